@@ -1,0 +1,70 @@
+# `make` lists the targets. `make run` and `make test` need Python 3.11 or newer and make, nothing else.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+export PATH := $(BIN):$(PATH)
+export PYTHONUNBUFFERED := 1
+DEV_SETTINGS := DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-site_config.settings.dev}
+TEST_SETTINGS := DJANGO_SETTINGS_MODULE=site_config.settings.test
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes
+# Two workers for two cores; more do not help where the browser is the load.
+WORKERS ?= 2
+
+.PHONY: help install install-dev run test lint lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: install ## Start the site: database, demo column (first time), web server and scheduler
+	@$(PYTHON) -c "import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); sys.exit(f'Port {$(PORT)} is in use. Stop what runs there, or choose another one: make run PORT=8001') if s.connect_ex(('127.0.0.1', $(PORT))) == 0 else None"
+	@$(DEV_SETTINGS) python manage.py migrate --noinput --verbosity 0
+	@$(DEV_SETTINGS) python manage.py load_demo
+	@$(DEV_SETTINGS) PORT=$(PORT) python manage.py welcome & \
+		$(DEV_SETTINGS) honcho start --port $(PORT)
+
+test: install-dev lint ## Everything: lint, checks, tests on SQLite and PostgreSQL, browser
+	@echo "== Tests on SQLite"
+	@$(TEST_SETTINGS) TEST_DATABASE_URL= pytest -n $(WORKERS)
+	@echo "== Tests on PostgreSQL"
+	@$(TEST_SETTINGS) python -m tests.with_postgres pytest -n $(WORKERS)
+
+lint: install-dev ## Code style, templates, system checks, missing migrations
+	@echo "== Lint and checks"
+	@ruff check .
+	@ruff format --check .
+	@find templates -name '*.html' -print0 | xargs -0 djade --check --target-version 5.2
+	@djhtml --check --tabwidth 2 templates
+	@$(TEST_SETTINGS) python manage.py check --fail-level WARNING
+	@$(TEST_SETTINGS) python manage.py makemigrations --check --dry-run --verbosity 0 || { echo "A model changed without a migration: run manage.py makemigrations."; exit 1; }
+	@DJANGO_SETTINGS_MODULE=site_config.settings.production SECRET_KEY=$$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
+		ALLOWED_HOSTS=example.org DATABASE_URL= python manage.py check --deploy --fail-level WARNING
+
+install: $(VENV)/.installed ## The virtual environment with what the site needs
+install-dev: $(VENV)/.installed-dev ## … and with what its tests need
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed; %s is %s. Name another one: make PYTHON=python3.12' % (sys.executable, sys.version.split()[0]) if sys.version_info < (3, 11) else 0)"
+	@$(PYTHON) -c "import venv, ensurepip" 2>/dev/null || { echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "== Making the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock | $(VENV)/bin/python
+	@echo "== Installing what the site needs"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock | $(VENV)/bin/python
+	@echo "== Installing what the tests need"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@ $(VENV)/.installed
+
+lock: ## Renew the lock files from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the virtual environment; var/ (database, uploads, passwords) stays
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
