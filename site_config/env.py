@@ -1,0 +1,132 @@
+"""The only place where a string from the environment becomes a value.
+
+Every function takes the variable's name and a default, returns a typed value, and raises
+``ImproperlyConfigured`` with a sentence that names the variable when the string cannot be used.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import dotenv
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+
+
+def load_dotenv() -> None:
+    """Read ``.env`` beside ``manage.py`` if it is there; what the environment already has wins."""
+    dotenv.load_dotenv(BASE_DIR / ".env", override=False)
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable without surrounding white space, or ``default`` when unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def required(name: str, purpose: str) -> str:
+    """Return the variable; raise ``ImproperlyConfigured`` saying its ``purpose`` when it is missing."""
+    value = text(name)
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. It is needed for {purpose}.")
+    return value
+
+
+def boolean(name: str, default: bool = False) -> bool:
+    """Return a yes-or-no variable, read as a word (``0`` and ``false`` are false, unlike ``bool()``)."""
+    if name not in os.environ:
+        return default
+    word = os.environ[name].strip().lower()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} must be one of yes, no, true, false, 1, 0, not {word!r}.")
+
+
+def integer(name: str, default: int, minimum: int = 0) -> int:
+    """Return a whole number that is at least ``minimum``."""
+    value = text(name, str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+    if number < minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
+    return number
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return the items of a comma-separated list, without blanks."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(name: str, sqlite_path: Path) -> dict[str, Any]:
+    """Return one entry of Django's ``DATABASES`` from a database address.
+
+    Without the variable it is SQLite at ``sqlite_path``. Only PostgreSQL and SQLite are accepted: they are what the
+    test suite runs on.
+    """
+    url = text(name)
+    if not url:
+        return sqlite(sqlite_path)
+    try:
+        settings = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    except ValueError:
+        # The address holds a password: the sentence must not repeat it.
+        raise ImproperlyConfigured(
+            f"{name} is not a database address. It looks like postgres://user:password@host:5432/name "
+            "(special characters in the password are percent-encoded)."
+        ) from None
+    engine = settings["ENGINE"].rsplit(".", 1)[-1]
+    if engine == "sqlite3":
+        return sqlite(settings["NAME"])
+    if engine != "postgresql":
+        raise ImproperlyConfigured(f"{name} names {engine}; only postgres:// and sqlite:// are supported.")
+    if not settings["NAME"]:
+        raise ImproperlyConfigured(f"{name} names no database: add it after the host, as in …@host:5432/name.")
+    # A server that does not answer is reported within seconds, not after the kernel's two minutes.
+    settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    return settings
+
+
+def sqlite(path: Path | str) -> dict[str, Any]:
+    """Return the ``DATABASES`` entry of an SQLite file that several processes write to.
+
+    WAL lets readers go on while one writes; IMMEDIATE takes the write lock at the start of a transaction, so that
+    the 20-second busy timeout applies to it (a deferred transaction that upgrades fails at once instead).
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret kept in the file ``path`` (mode 600), made at random the first time.
+
+    For development only: production reads ``SECRET_KEY``, because several machines must share it.
+    """
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process of the same start was first
+        return path.read_text(encoding="ascii").strip()
+    secret = secrets.token_urlsafe(50)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secret)
+    return secret
