@@ -1,0 +1,31 @@
+"""Pictures."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageBlock
+
+from qa.references import picture_html
+
+
+class FigureBlock(blocks.StructBlock):
+    """A picture with the alternative text that this letter needs, and a caption."""
+
+    image = ImageBlock(label=_("Image"))
+    caption = blocks.CharBlock(required=False, max_length=300, label=_("Caption"))
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the picture in several sizes, or nothing when the image was deleted."""
+        context = super().get_context(value, parent_context=parent_context)
+        image = value.get("image")
+        return context | {"picture": picture_html(image, image.contextual_alt_text or "") if image else ""}
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+        group = _("Media")
+        description = _("A picture with alternative text and a caption.")
+        template = "qa/blocks/figure.html"
+        label_format = "{caption}"
+        preview_value = {"image": None, "caption": "The caption says what the picture proves."}

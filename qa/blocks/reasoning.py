@@ -1,0 +1,120 @@
+"""What no other system has: an answer's decisions in order, and the objections it has already met."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+from qa.blocks.code import CodeBlock
+from qa.blocks.text import MarkdownBlock, ParagraphBlock
+from qa.markdown import Anchors, to_text
+
+
+class StepBlock(blocks.StructBlock):
+    """One decision on the way to the answer."""
+
+    title = blocks.CharBlock(max_length=200, label=_("Decision"))
+    text = MarkdownBlock(label=_("What follows from it"), required=False, top_level=3)
+    stop = blocks.CharBlock(
+        required=False,
+        max_length=300,
+        label=_("Then stop here"),
+        help_text=_("Shown to readers who need not go on: “Then stop here: …”."),
+    )
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Step")
+        template = "qa/blocks/step.html"
+        label_format = "{title}"
+
+
+class StepsBlock(blocks.ListBlock):
+    """Decisions in order, each of which may end the matter."""
+
+    def __init__(self, child_block: blocks.Block | type[blocks.Block] = StepBlock, **kwargs: Any) -> None:
+        super().__init__(child_block, **kwargs)
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Steps")
+        group = _("Reasoning")
+        description = _("Numbered decisions that lead to the answer, each of which may end the matter.")
+        template = "qa/blocks/steps.html"
+        preview_value = [
+            {"title": "Do you know one of them already?", "text": "Then use it.", "stop": "you have your answer."},
+            {"title": "You know neither?", "text": "Take the one with the larger community.", "stop": ""},
+        ]
+
+
+class ReplyBlock(blocks.StreamBlock):
+    """The expert's reply to an objection."""
+
+    paragraph = ParagraphBlock()
+    markdown = MarkdownBlock(top_level=3)
+    code = CodeBlock()
+
+    class Meta:
+        template = "qa/blocks/answer.html"
+        label = _("Reply")
+
+
+class PushbackBlock(blocks.StructBlock):
+    """An objection in the reader's voice ("But FastAPI is async…") and the expert's reply to it."""
+
+    objection = blocks.CharBlock(
+        max_length=250, label=_("Objection"), help_text=_("In the reader's words. It becomes a heading with a link.")
+    )
+    reply = ReplyBlock(label=_("Reply"))
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the objection's anchor, unique in the page."""
+        context = super().get_context(value, parent_context=parent_context)
+        anchors = (parent_context or {}).get("anchors") or Anchors()
+        return context | {"anchor": anchors.claim(to_text(value.get("objection") or ""))}
+
+    class Meta:
+        icon = "comment"
+        label = _("Pushback")
+        group = _("Reasoning")
+        description = _("A reader's objection, in their voice, and the expert's reply below it.")
+        template = "qa/blocks/pushback.html"
+        label_format = "{objection}"
+        preview_value = {
+            "objection": "But everybody else is rewriting theirs…",
+            "reply": [("markdown", "They are. Ask them in two years, when they are *still* rewriting it.")],
+        }
+
+
+class CalloutBlock(blocks.StructBlock):
+    """A remark set apart from the text."""
+
+    KINDS = [("note", _("Note")), ("tip", _("Tip")), ("warning", _("Warning")), ("correction", _("Correction"))]
+
+    kind = blocks.ChoiceBlock(choices=KINDS, default="note", label=_("Kind"), search_index=False)
+    date = blocks.DateBlock(
+        required=False, label=_("Date"), help_text=_("When the answer was corrected. Only corrections have one.")
+    )
+    text = MarkdownBlock(label=_("Text"), top_level=3)
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the name of the kind as readers see it."""
+        context = super().get_context(value, parent_context=parent_context)
+        return context | {"kind_label": dict(self.KINDS).get(value.get("kind"), "")}
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        """A published correction says when it was made; raises ``StructBlockValidationError`` without a date."""
+        cleaned = super().clean(value)
+        if cleaned["kind"] == "correction" and not cleaned["date"] and not self.is_deferred_validation:
+            raise StructBlockValidationError({"date": [_("A correction needs the date on which it was made.")]})
+        return cleaned
+
+    class Meta:
+        icon = "warning"
+        label = _("Callout")
+        group = _("Reasoning")
+        description = _("A note, tip, warning or dated correction, set apart from the text.")
+        template = "qa/blocks/callout.html"
+        label_format = "{kind}: {text}"
+        preview_value = {"kind": "tip", "date": None, "text": "Run it once with `--dry-run` and read what it says."}

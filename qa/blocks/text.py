@@ -1,0 +1,128 @@
+"""Blocks of running text: paragraph, heading, Markdown, quote."""
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
+
+from qa.markdown import Anchors, inline_html, to_html, to_text
+from qa.references import ReferenceResolver
+
+PARAGRAPH_FEATURES = ["bold", "italic", "code", "link", "document-link", "ol", "ul"]
+
+
+class ParagraphBlock(blocks.RichTextBlock):
+    """Rich text as editors know it from a word processor, limited to what a letter needs."""
+
+    def __init__(self, features: list[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(features=features or PARAGRAPH_FEATURES, **kwargs)
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Paragraph")
+        group = _("Text")
+        description = _("Prose with bold, italic, code, links and lists.")
+        preview_value = (
+            "<p>If you know one of them already, <b>use that one</b>. The rest of this letter is detail.</p>"
+        )
+
+
+class MarkdownBlock(EasyMDEBlock):
+    r"""CommonMark with GitHub's tables and task lists, rendered by ``qa.markdown``.
+
+    The value is kept with plain ``\\n`` line ends and without blank lines around it, whatever the browser posts:
+    letters, search entries and revision comparisons then see the same text.
+    """
+
+    def __init__(self, *, top_level: int = 2, **kwargs: Any) -> None:
+        self.top_level = top_level
+        super().__init__(**kwargs)
+
+    def normalize(self, value: Any) -> str:
+        return canonical_text(value or "")
+
+    def to_python(self, value: Any) -> str:
+        return canonical_text(value or "")
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> str:
+        return canonical_text(super().value_from_datadict(data, files, prefix) or "")
+
+    def render_basic(self, value: str, context: dict[str, Any] | None = None) -> SafeString:
+        return render_markdown(value, context, self.top_level)
+
+    def get_searchable_content(self, value: str) -> list[str]:
+        return [to_text(value)]
+
+    class Meta:
+        icon = "code"
+        label = _("Markdown")
+        group = _("Text")
+        description = _("Text in Markdown: lists, tables, footnotes, code. Link to a question with page:ID.")
+        preview_value = (
+            "You need *one* of these:\n\n- a backup that was **restored**\n- luck\n\n`pg_restore` proves the first."
+        )
+
+
+class HeadingBlock(blocks.StructBlock):
+    """A heading inside the answer, with an anchor that links can point to."""
+
+    text = blocks.CharBlock(label=_("Heading"), max_length=200)
+    level = blocks.ChoiceBlock(
+        choices=[("h2", _("Section")), ("h3", _("Subsection"))], default="h2", label=_("Level"), search_index=False
+    )
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the heading as HTML (code and emphasis work) and its anchor, unique in the page."""
+        context = super().get_context(value, parent_context=parent_context)
+        text = value.get("text") or ""
+        anchors = (parent_context or {}).get("anchors") or Anchors()
+        return context | {"heading": inline_html(text), "anchor": anchors.claim(to_text(text))}
+
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+        group = _("Text")
+        description = _("Divides a long letter; readers can link to it.")
+        template = "qa/blocks/heading.html"
+        label_format = "{text}"
+        preview_value = {"text": "What the planner sees", "level": "h2"}
+
+
+class QuoteBlock(blocks.StructBlock):
+    """Somebody else's words."""
+
+    text = MarkdownBlock(label=_("Quote"))
+    who = blocks.CharBlock(required=False, max_length=200, label=_("Who said it"))
+    source = blocks.URLBlock(
+        required=False,
+        label=_("Source"),
+        search_index=False,
+        help_text=_("Readers can follow the name to this address."),
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quote")
+        group = _("Text")
+        description = _("Somebody else's words, with their name and where they said it.")
+        template = "qa/blocks/quote.html"
+        label_format = "{who}: {text}"
+        preview_value = {"text": "It works on my machine.", "who": "Everybody, once", "source": ""}
+
+
+def canonical_text(text: str) -> str:
+    r"""Return multi-line text with ``\\n`` line ends, no NUL (PostgreSQL cannot store it), no blank lines around it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    lines = text.split("\n")
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    return "\n".join(lines).rstrip()
+
+
+def render_markdown(value: str, context: dict[str, Any] | None, top_level: int) -> SafeString:
+    """Render a Markdown value inside a page (whose ``anchors`` and ``resolve`` are shared) or on its own."""
+    context = context or {}
+    resolve = context.get("resolve") or ReferenceResolver([value])
+    return to_html(value, anchors=context.get("anchors"), resolve=resolve, top_level=top_level)

@@ -1,0 +1,287 @@
+"""The one Markdown renderer: CommonMark with GitHub's tables, task lists, strikethrough and bare addresses.
+
+Safe for text of any origin: raw HTML is escaped except for a short list of tags without attributes, ids and classes
+come only from here, addresses of other hosts are never loaded, and nh3 is the last gate. It asks no database: what a
+``page:12``, ``letter:some-id``, ``document:3`` or ``image:5`` stands for is given by the caller (``qa.references``).
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from html import unescape
+from typing import Any, NamedTuple
+
+import nh3
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from linkify_it import LinkifyIt
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from qa.highlighting import highlight
+
+#: A reference in the address of a link or picture: ``page:12``, ``letter:django-or-fastapi``.
+REFERENCE = re.compile(r"^(page|letter|document|image):([\w.-]{1,120})$")
+_MAY_REFER = re.compile(r"(?:page|letter|document|image):\w")
+RAW_TAGS = frozenset({"kbd", "sub", "sup", "abbr", "mark", "details", "summary"})
+_RAW_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\s*(?:title=\"([^\"<>]*)\"\s*)?>")
+_TASK_BOX = re.compile(
+    r'<input class="task-list-item-checkbox" (checked="checked" )?disabled="disabled" type="checkbox">'
+)
+_RAW_TAG_IN_TEXT = re.compile(rf"</?(?:{'|'.join(sorted(RAW_TAGS))})\b[^<>]*>")
+_MAX_NESTING = 40  # deeper lists and quotes than any letter has; keeps hostile input linear
+
+
+#: Stands in a picture's HTML where the text that the letter gives it goes.
+ALTERNATIVE_TEXT = "\u2063alternative text\u2063"
+
+
+class Target(NamedTuple):
+    """What a reference stands for: an address, and for a picture its HTML around ``ALTERNATIVE_TEXT``."""
+
+    url: str
+    html: str = ""
+
+
+Resolve = Callable[[str, str], Target | None]
+
+
+class Anchors:
+    """Hands out the ids of one page, each once. Ids that the site's own templates use are taken from the start."""
+
+    RESERVED = frozenset({"main", "letter", "question", "topics", "updates", "contents", "top"})
+
+    def __init__(self) -> None:
+        self._taken = set(self.RESERVED)
+
+    def claim(self, text: str) -> str:
+        """Return an id made of ``text`` that nothing else on the page has."""
+        base = slugify(text, allow_unicode=True)[:60].strip("-_") or "section"
+        anchor, number = base, 2
+        while anchor in self._taken:
+            anchor, number = f"{base}-{number}", number + 1
+        self._taken.add(anchor)
+        return anchor
+
+
+class _Renderer(RendererHTML):
+    """markdown-it's renderer with our rules for code, tables, raw HTML, headings, links and pictures."""
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+        return code_html(token.content, language)
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return code_html(tokens[idx].content, "")
+
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        content = tokens[idx].content
+        if match := _TASK_BOX.fullmatch(content):  # written by the task list plugin
+            return f'<span class="task-box">{"☑" if match[1] else "☐"}</span>'
+        return _allowed_html(content)
+
+    def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return _allowed_html(tokens[idx].content)
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        # A wide table scrolls by itself and must then be reachable by keyboard (WCAG 2.1.1).
+        label = escape(gettext("Table"))
+        return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}"><table>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "</table></div>\n"
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        anchor = env["anchors"].claim(_inline_text(tokens[idx + 1]))
+        return f'<{tokens[idx].tag} id="{escape(anchor)}">'
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        alternative = self.renderInlineAsText(token.children, options, env)
+        source = str(token.attrGet("src") or "")
+        if target := _resolve(source, env):
+            return target.html.replace(ALTERNATIVE_TEXT, escape(alternative))
+        if source.startswith(("http://", "https://")):
+            # A picture of another host would tell that host who reads: it becomes a link.
+            return f'<a href="{escape(source)}" rel="external noopener">{escape(alternative or source)}</a>'
+        return escape(alternative)
+
+
+def _parser() -> MarkdownIt:
+    """Return the configured parser; it keeps no state between texts."""
+    md = MarkdownIt("commonmark", {"html": True, "linkify": True, "maxNesting": _MAX_NESTING}, renderer_cls=_Renderer)
+    md.enable(["table", "strikethrough", "linkify"])
+    # Only addresses with a scheme: "models.py" is a file, not a host in Paraguay.
+    md.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    md.use(footnote_plugin).use(tasklists_plugin)
+    return md
+
+
+_MARKDOWN = _parser()
+_SANITISER = nh3.Cleaner(
+    tags={
+        *RAW_TAGS,
+        *("p", "br", "hr", "em", "strong", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a", "img"),
+        *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "div", "section"),
+        *("picture", "source"),
+    },
+    attributes={
+        "*": {"class"},  # ours alone: raw tags keep no attribute but abbr's title
+        "a": {"href", "title", "rel", "id"},
+        "abbr": {"title"},
+        "img": {"src", "srcset", "sizes", "alt", "title", "width", "height", "loading"},
+        "source": {"srcset", "sizes", "type"},
+        "ol": {"start"},
+        "li": {"id"},
+        "div": {"role", "tabindex", "aria-label"},
+        "pre": {"tabindex", "role", "aria-label"},
+        "section": {"aria-label"},
+        **{f"h{level}": {"id"} for level in range(2, 7)},
+    },
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,  # set here for links to other hosts only
+)
+
+
+def code_html(code: str, language: str) -> SafeString:
+    """Return a code sample as it stands on the page; it scrolls by itself, so the keyboard must reach it."""
+    label = escape(gettext("Code sample"))
+    name = re.sub(r"[^\w+#.-]", "", language)[:30]
+    attribute = f' class="language-{name}"' if name else ""
+    body = highlight(code, language)
+    return mark_safe(  # noqa: S308 - every part is escaped or made by Pygments
+        f'<pre class="code" role="region" tabindex="0" aria-label="{label}"><code{attribute}>{body}</code></pre>\n'
+    )
+
+
+def to_html(
+    source: str, *, anchors: Anchors | None = None, resolve: Resolve | None = None, top_level: int = 2
+) -> SafeString:
+    """Return Markdown as safe HTML.
+
+    ``anchors`` keeps ids unique when several texts share a page; ``resolve`` maps a reference's kind and key to its
+    ``Target`` or ``None`` (shown as plain text then); ``top_level`` is the level of the highest heading (2 to 4).
+    """
+    anchors = anchors if anchors is not None else Anchors()
+    env = {"anchors": anchors, "resolve": resolve, "docId": anchors.claim("note")}
+    tokens = _MARKDOWN.parse(source, env)
+    _adapt(tokens, env, top_level)
+    return mark_safe(_SANITISER.clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env)))  # noqa: S308
+
+
+@lru_cache(maxsize=512)  # one publication indexes the same text a dozen times
+def to_text(source: str) -> str:
+    """Return the words of a Markdown text without its markup, for search, summaries and word counts."""
+    return " ".join(" ".join(_plain(_MARKDOWN.parse(source, {}))).split())
+
+
+def inline_html(source: str) -> SafeString:
+    """Return one line of Markdown (code, emphasis) as HTML without a paragraph around it and without links."""
+    tokens = _MARKDOWN.parseInline(source.replace("\n", " "), {})
+    for token in tokens:
+        token.children = [c for c in token.children or [] if c.type not in ("link_open", "link_close")]
+    return mark_safe(_SANITISER.clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))  # noqa: S308
+
+
+def references(source: str) -> set[tuple[str, str]]:
+    """Return the references of a text as ``(kind, key)``, such as ``("page", "12")``; those in code do not count."""
+    found: set[tuple[str, str]] = set()
+    if not _MAY_REFER.search(source):  # parsing is what costs
+        return found
+    for token in _MARKDOWN.parse(source, {}):
+        for child in token.children or []:
+            address = child.attrGet("href") or child.attrGet("src")
+            if match := REFERENCE.match(str(address or "")):
+                found.add(match.groups())
+    return found
+
+
+def _adapt(tokens: list[Token], env: dict[str, Any], top_level: int) -> None:
+    """Move headings below the page's own, turn alignment into classes, and settle links; works in place."""
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            level = max(int(token.tag[1]), 2) - 2 + top_level
+            token.tag = f"h{min(level, 6)}"
+        elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
+            token.attrSet("class", f"align-{str(style).rpartition(':')[2]}")
+        if token.children:
+            token.children = _settled_links(token.children, env)
+
+
+def _settled_links(children: list[Token], env: dict[str, Any]) -> list[Token]:
+    """Return inline tokens with every reference replaced by an address, or by its plain text if it leads nowhere."""
+    kept: list[Token] = []
+    dropped: list[bool] = []
+    for token in children:
+        if token.type == "link_open":
+            address = str(token.attrGet("href") or "")
+            leads_nowhere = False
+            if REFERENCE.match(address):
+                target = _resolve(address, env)
+                leads_nowhere = target is None
+                if target:
+                    token.attrSet("href", target.url)
+            elif address.startswith(("http://", "https://", "//")):
+                token.attrSet("rel", "external noopener")
+            dropped.append(leads_nowhere)
+            if leads_nowhere:
+                continue
+        elif token.type == "link_close" and dropped.pop():
+            continue
+        kept.append(token)
+    return kept
+
+
+def _resolve(address: str, env: dict[str, Any]) -> Target | None:
+    match = REFERENCE.match(address)
+    resolve = env.get("resolve")
+    return resolve(*match.groups()) if match and resolve else None
+
+
+def _allowed_html(html: str) -> str:
+    """Escape raw HTML except the allowed tags; text that merely looks like a tag (``x<y and y>z``) survives."""
+    parts, end = [], 0
+    for match in _RAW_TAG.finditer(html):
+        closing, name, title = match.groups()
+        name = name.lower()
+        if name not in RAW_TAGS or (title is not None and name != "abbr"):
+            continue
+        parts.append(escape(unescape(html[end : match.start()])))
+        attribute = f' title="{title}"' if title and not closing else ""
+        parts.append(f"<{closing}{name}{attribute}>")
+        end = match.end()
+    parts.append(escape(unescape(html[end:])))
+    return "".join(parts)
+
+
+def _inline_text(token: Token) -> str:
+    return "".join(_plain([token]))
+
+
+def _plain(tokens: Sequence[Token]) -> list[str]:
+    """Return the text pieces of block tokens in reading order."""
+    words: list[str] = []
+    for token in tokens:
+        if token.type in ("fence", "code_block"):
+            words.append(token.content)
+        elif token.type in ("html_block", "html_inline"):
+            words.append(_RAW_TAG_IN_TEXT.sub(" ", token.content))
+        elif token.children:
+            words.append("".join(_inline_piece(child) for child in token.children))
+    return words
+
+
+def _inline_piece(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "image":
+        return token.content
+    if token.type == "html_inline":
+        return _plain([token])[0].strip()
+    return token.content if token.type in ("text", "code_inline", "text_special") else ""

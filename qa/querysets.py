@@ -1,0 +1,77 @@
+"""What is visible, in what order, next to what: every rule of the column has a name here and a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.db.models.functions import ExtractYear
+from wagtail.models import PageManager, PageQuerySet
+
+if TYPE_CHECKING:
+    from qa.models import Expert, QuestionPage, Topic
+
+
+def published_pages(pages: PageQuerySet) -> PageQuerySet:
+    """Return those pages of any type that everybody may read: live, and neither they nor a parent restricted."""
+    return pages.live().public()
+
+
+class QuestionPageQuerySet(PageQuerySet):
+    """The rules of the column. Everything that readers see starts from ``published()``."""
+
+    def published(self) -> QuestionPageQuerySet:
+        """Only questions that everybody may read: no draft, none scheduled or expired, none restricted."""
+        return published_pages(self)
+
+    def newest_first(self) -> QuestionPageQuerySet:
+        """By the date asked, latest first; questions of one day by their number, so that the order never changes."""
+        return self.order_by("-asked_on", "-pk")
+
+    def about(self, topic: Topic) -> QuestionPageQuerySet:
+        """Only questions filed under ``topic``, whatever its place in their list of topics."""
+        return self.filter(pk__in=topic.question_topics.values("page_id"))
+
+    def answered_by(self, expert: Expert, *, or_nobody: bool = False) -> QuestionPageQuerySet:
+        """Only questions that name ``expert``; with ``or_nobody`` also those that name no one.
+
+        A question that names no one is answered by the expert of the site settings.
+        """
+        named = Q(answered_by=expert)
+        return self.filter(named | Q(answered_by=None) if or_nobody else named)
+
+    def asked_in(self, year: int) -> QuestionPageQuerySet:
+        """Only questions whose date asked lies in ``year``."""
+        return self.filter(asked_on__year=year)
+
+    def before(self, page: QuestionPage) -> QuestionPageQuerySet:
+        """The questions older than ``page`` in the order of ``newest_first``, the nearest one first."""
+        older = Q(asked_on__lt=page.asked_on) | Q(asked_on=page.asked_on, pk__lt=page.pk)
+        return self.filter(older).newest_first()
+
+    def after(self, page: QuestionPage) -> QuestionPageQuerySet:
+        """The questions newer than ``page`` in the order of ``newest_first``, the nearest one first."""
+        newer = Q(asked_on__gt=page.asked_on) | Q(asked_on=page.asked_on, pk__gt=page.pk)
+        return self.filter(newer).order_by("asked_on", "pk")
+
+    def with_topics(self) -> QuestionPageQuerySet:
+        """With the topics of all of them in two more queries, however many there are."""
+        return self.prefetch_related("question_topics__topic")
+
+    def filter_letter_ids(self, letter_ids: Iterable[str]) -> QuestionPageQuerySet:
+        """Only the questions with one of these letter ids; an alias never stands for its original."""
+        return self.filter(letter_id__in=letter_ids, alias_of=None)
+
+    def years(self) -> list[tuple[int, int]]:
+        """Return ``(year, number of questions asked in it)``, latest year first."""
+        return list(
+            self.order_by()
+            .annotate(year=ExtractYear("asked_on"))
+            .values_list("year")
+            .annotate(Count("pk"))
+            .order_by("-year")
+        )
+
+
+QuestionPageManager = PageManager.from_queryset(QuestionPageQuerySet)
