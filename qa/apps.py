@@ -1,0 +1,21 @@
+"""The column."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class QaConfig(AppConfig):
+    """Questions, answers, topics and experts."""
+
+    name = "qa"
+    verbose_name = _("Questions and answers")
+
+    def ready(self) -> None:
+        """Connect what follows a change, and let a new database start with its groups."""
+        from qa.desk.roles import ensure_roles
+        from qa.publishing import after
+
+        after.connect()
+        # After home (listed before qa), whose receiver makes the page that the permissions are for.
+        post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")

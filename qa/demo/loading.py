@@ -1,0 +1,172 @@
+"""The demo column: an invented expert, her letters, and one account per role.
+
+It adds what is missing and changes nothing that is there: whatever somebody has edited since stays as they left it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
+from wagtail.models import Site
+
+from qa.demo.accounts import ensure_accounts
+from qa.desk.roles import ensure_roles
+from qa.letters.errors import LetterError
+from qa.letters.form import Letter, parse
+from qa.letters.importing import place_all
+from qa.letters.placing import Place, store_picture
+from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
+from qa.models.expert import ExpertLink
+
+FOLDER = Path(__file__).parent
+PICTURES = FOLDER / "pictures"
+FEATURED = "django-flask-or-fastapi"
+
+#: Letters that are scheduled, with the days from the first loading until they go live.
+SCHEDULED = {"single-server": 2, "secrets-in-env": 5}
+
+TOPICS = {
+    "Django": "The framework itself: models, queries, the admin, upgrades, and when to leave a feature alone.",
+    "Wagtail": "Page models, StreamField, languages, and what editors actually do all day.",
+    "PostgreSQL": "Queries, indexes, connections and the planner, with numbers.",
+    "Testing": "Which tests pay for themselves, and how to keep them honest.",
+    "Performance": "Finding what is slow before making it fast.",
+    "Deployment": "Servers, backups, upgrades and other things that happen at night.",
+    "Security": "Secrets, accounts and the doors that stand open.",
+    "Architecture": "Where code should live, and what you can do without.",
+    "Careers": "A working life in software: jobs, money, and knowing when to go.",
+    "Teams": "Reviews, estimates and other ways to disagree with colleagues.",
+}
+
+EXPERTS = {
+    "Maren Holloway": {
+        "role": "builds sites with Django and Wagtail, and looks after them for years afterwards",
+        "biography": (
+            "<p>Maren has built and run Django sites for twenty years, the last eleven with her own small consultancy. "
+            "She answers one reader’s letter most weeks and is happiest when the answer is to delete something.</p>"
+        ),
+        "picture": "maren-holloway.png",
+        "links": [("Column by e-mail", "https://example.org/maren/letter")],
+    },
+    "Tobias Adeyemi": {
+        "role": "database engineer; answers whatever needs an EXPLAIN",
+        "biography": (
+            "<p>Tobias keeps PostgreSQL servers alive for a living. He takes over the column when a question is about "
+            "queries, backups or the number of connections a sane system needs.</p>"
+        ),
+        "picture": "tobias-adeyemi.png",
+        "links": [("Talks and slides", "https://example.org/tobias/talks")],
+    },
+}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a loading did: how many letters it added, and the passwords that are known by user name."""
+
+    letters: int
+    passwords: dict[str, str]
+
+
+def load(accounts_file: Path, progress: Callable[[Iterable[Any]], Iterable[Any]] = iter) -> Loaded:
+    """Make the pages, topics, experts, settings, groups and accounts that are missing."""
+    ensure_roles()
+    passwords = ensure_accounts(accounts_file)
+    column = QuestionIndexPage.objects.get()
+    _ensure_topics()
+    _ensure_experts()
+    present = set(QuestionPage.objects.values_list("letter_id", flat=True))
+    missing = [_on_schedule(letter) for letter in letters() if letter.id not in present]
+    users = get_user_model().objects.in_bulk(["writer", "editor"], field_name="username")
+
+    def where(letter: Letter) -> Place:
+        by_writer = letter.status in ("draft", "review")
+        return Place(column, users["writer" if by_writer else "editor"], FOLDER / "letters")
+
+    with _without_mail():
+        for letter, outcome in place_all(missing, where, progress):
+            if isinstance(outcome, LetterError):
+                raise LetterError(f"{letter.id}: {outcome}")
+    if FEATURED in {letter.id for letter in missing}:
+        _ensure_front_page(column, users["editor"])
+    return Loaded(len(missing), passwords)
+
+
+def letters() -> list[Letter]:
+    """Return the demo's letters as they are written."""
+    return [parse(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "letters").glob("*.md"))]
+
+
+@contextmanager
+def _without_mail() -> Iterator[None]:
+    """Send no notice about the letter that waits for review: the demo's accounts are nobody's."""
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        yield
+    finally:
+        settings.EMAIL_BACKEND = backend
+
+
+def _on_schedule(letter: Letter) -> Letter:
+    """Return the letter with its time of publication, at nine in the morning some days from now."""
+    days = SCHEDULED.get(letter.id)
+    if not days:
+        return letter
+    nine_o_clock = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
+    return replace(letter, go_live=nine_o_clock + timedelta(days=days))
+
+
+def _ensure_topics() -> None:
+    for name, description in TOPICS.items():
+        Topic.objects.get_or_create(name=name, defaults={"slug": name.lower(), "description": description})
+
+
+def _ensure_experts() -> None:
+    for name, about in EXPERTS.items():
+        if Expert.objects.filter(name=name).exists():
+            continue
+        expert = Expert(
+            name=name,
+            slug=name.lower().replace(" ", "-"),
+            role=about["role"],
+            biography=about["biography"],
+            picture=store_picture(PICTURES / about["picture"], name),
+        )
+        expert.links = [ExpertLink(label=label, url=url) for label, url in about["links"]]
+        expert.save()
+
+
+def _ensure_front_page(column: QuestionIndexPage, user: AbstractUser) -> None:
+    """Write the front page, the index and the site settings; done with the first loading only."""
+    front = column.get_parent().specific
+    front.title = "Ask Maren"
+    front.introduction = (
+        "<p>Readers write in about Django, Wagtail, PostgreSQL and a working life in software. Maren Holloway answers "
+        "in public, one letter at a time: what she would do, why, and what you will say against it.</p>"
+    )
+    front.featured_question = QuestionPage.objects.filter(letter_id=FEATURED).first()
+    front.save_revision(user=user).publish(user=user)
+    column.introduction = "<p>Every question so far, the newest first.</p>"
+    column.save_revision(user=user).publish(user=user)
+
+    from home.models import SiteSettings, SocialLink
+
+    site = Site.objects.get(is_default_site=True)
+    said_once = SiteSettings.for_site(site)
+    said_once.brand_name = "Ask Maren"
+    said_once.tagline = "Straight answers about Django, Wagtail, PostgreSQL and a life in software"
+    said_once.expert = Expert.objects.get(name="Maren Holloway")
+    said_once.contact_email = "maren@example.org"
+    said_once.footer_text = "<p>Maren and everybody who writes to her are invented. The advice is meant.</p>"
+    said_once.social_links = [SocialLink(label="Column by e-mail", url="https://example.org/maren/letter")]
+    said_once.save()
+    site.site_name = said_once.brand_name
+    site.save()

@@ -1,0 +1,52 @@
+"""Questions as letters."""
+
+from wagtail.models import PageViewRestriction
+
+from qa.letters.form import Letter, Update
+from qa.letters.stream import from_stream
+from qa.models import QuestionPage
+
+
+def letter_of(page: QuestionPage) -> Letter:
+    """Return the newest version of a question, drafts included, as a letter.
+
+    Pictures are ``image:ID`` addresses of this site. Whoever shows a letter to readers takes it from
+    ``published_letter_of``.
+    """
+    return _letter(page, page.get_latest_revision_as_object() if page.latest_revision_id else page)
+
+
+def published_letter_of(page: QuestionPage) -> Letter:
+    """Return what readers see of a question as a letter; unpublished changes are not in it."""
+    return _letter(page, page)
+
+
+def _letter(page: QuestionPage, version: QuestionPage) -> Letter:
+    return Letter(
+        id=page.letter_id,
+        title=version.title,
+        asker=version.asker_name,
+        asked=version.asked_on,
+        answered_by=version.answered_by.name if version.answered_by else "",
+        topics=[filed.topic.name for filed in version.question_topics.all()],
+        summary=version.summary,
+        status=status_of(page),
+        go_live=version.go_live_at,
+        expire=version.expire_at,
+        reviewed=version.reviewed_on,
+        review_after=version.review_after,
+        slug=version.slug,
+        follows=version.follow_up_to.letter_id if version.follow_up_to else "",
+        related=[related.question.letter_id for related in version.related_questions.all()],
+        updates=[Update(update.date, update.note) for update in version.updates.all()],
+        question=version.question,
+        blocks=from_stream(version.answer.get_prep_value()),
+    )
+
+
+def status_of(page: QuestionPage) -> str:
+    """Return a page's status as letters say it; what is scheduled or has expired counts as published."""
+    if page.live or page.expired or page.scheduled_revision:
+        restricted = PageViewRestriction.objects.filter(page=page).exists()
+        return "private" if restricted else "published"
+    return "review" if page.workflow_in_progress else "draft"

@@ -1,0 +1,283 @@
+"""Files of letters into the column."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.text import slugify
+
+from qa.highlighting import is_language
+from qa.letters.body import Block
+from qa.letters.errors import LetterError
+from qa.letters.form import Letter, read
+from qa.letters.front_matter import Entry, as_date
+from qa.letters.placing import Place, place
+from qa.models import QuestionIndexPage, QuestionPage
+
+#: Keys that other systems' front matter has for what a letter calls by another name.
+SYNONYMS = {"date": "asked", "permalink": "slug", "description": "summary"}
+_LARGEST_FILE = 2_000_000  # bytes; the longest letter there is has a hundredth of it
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to import: where topics come from, the status of letters that say none, and how strict to be."""
+
+    topics_from: str = ""
+    status: str = ""
+    strict: bool = False
+    dry_run: bool = False
+    user: AbstractBaseUser | None = None
+
+
+@dataclass
+class Report:
+    """What an import did: how many letters were created, updated, unchanged; errors and warnings with path and line."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    errors: list[str] = field(default_factory=list)
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+
+    def warn(self, message: str, place: str) -> None:
+        """Note something that was left out; one message for all the places it concerns."""
+        self.warnings.setdefault(message, []).append(place)
+
+
+def letter_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the Markdown files among ``paths`` and in the folders among them, in order, each once.
+
+    Raises ``LetterError`` for a path that does not exist.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(file for file in path.rglob("*.md") if file.is_file())
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise LetterError(f"{path} does not exist")
+    return list(dict.fromkeys(found))
+
+
+def import_files(
+    files: list[Path],
+    column: QuestionIndexPage,
+    options: Options,
+    progress: Callable[[Iterable[Letter]], Iterable[Letter]] = iter,
+) -> Report:
+    """Import letters; a file that is wrong is reported and the others are imported.
+
+    ``progress`` wraps the iteration over the files (tqdm). Running it again with the same files changes nothing.
+    """
+    report = Report()
+    with transaction.atomic() if options.dry_run else _no_transaction():
+        paths: dict[str, Path] = {}
+        letters = list(_readable(files, options, report, paths))
+        known = _link_targets(letters, paths)
+        linked = [_linked(letter, known) for letter in letters]
+        for letter, outcome in place_all(linked, lambda of: Place(column, options.user, paths[of.id].parent), progress):
+            if isinstance(outcome, LetterError):
+                report.errors.append(_at(paths[letter.id], outcome))
+            else:
+                report.counts[outcome] += 1
+        for letter in letters:
+            for letter_id in _named(letter) - _present_ids():
+                report.warn(f"no letter is called {letter_id!r}, link left out", str(paths[letter.id]))
+        if options.dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+def _readable(files: list[Path], options: Options, report: Report, paths: dict[str, Path]) -> Iterator[Letter]:
+    """Yield the letters that can be read and note their ``paths`` by id; report files that hold none.
+
+    Two files with one id or slug would overwrite each other at every run: the second is an error.
+    """
+    slugs: dict[str, Path] = {}
+    for path in files:
+        try:
+            letter = _read_file(path, options, report)
+            if other := paths.get(letter.id) or slugs.get(letter.slug):
+                raise LetterError(f"{other} has the same id or slug")
+        except LetterError as error:
+            report.errors.append(_at(path, error))
+        else:
+            paths[letter.id] = slugs[letter.slug] = path
+            yield letter
+
+
+def _read_file(path: Path, options: Options, report: Report) -> Letter:
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise LetterError("the file is larger than 2 MB")
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise LetterError(f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise LetterError("the file is not UTF-8", line=line) from None
+    letter, entries, unknown = read(text)
+    complaints = [
+        (f"unknown key `{key}`, ignored", entry.line)
+        for key, entry in unknown.items()
+        if key not in SYNONYMS and key != options.topics_from
+    ]
+    letter = _with_synonyms(letter, entries, options, complaints)
+    letter = _with_known_languages(letter, complaints)
+    for message, line in complaints:
+        if options.strict:
+            raise LetterError(message.removesuffix(", ignored"), line=line)
+        report.warn(message, f"{path}:{line}" if line else str(path))
+    stem = _stem(entries["permalink"].value if "permalink" in entries else path.name)
+    slug = letter.slug or slugify(letter.id or stem)
+    return replace(letter, id=letter.id or stem, slug=slug, status=letter.status or options.status)
+
+
+def _with_synonyms(
+    letter: Letter, entries: dict[str, Entry], options: Options, complaints: list[tuple[str, int | None]]
+) -> Letter:
+    """Return the letter with what other systems' keys say, where its own keys say nothing."""
+    if not letter.asked and "date" in entries:
+        try:
+            letter = replace(letter, asked=as_date(entries["date"], "date"))
+        except LetterError as error:
+            complaints.append((f"{error.reason}, ignored", error.line))
+    if not letter.summary and "description" in entries and isinstance(entries["description"].value, str):
+        letter = replace(letter, summary=entries["description"].value)
+    if not letter.slug and "permalink" in entries:
+        letter = replace(letter, slug=slugify(_stem(entries["permalink"].value)))
+    key = options.topics_from
+    if key in entries and not letter.topics:
+        value = entries[key].value
+        names = value if isinstance(value, list) else [value]
+        letter = replace(letter, topics=[str(name) for name in names if name])
+    return letter
+
+
+def _with_known_languages(letter: Letter, complaints: list[tuple[str, int | None]]) -> Letter:
+    """Return the letter with code in languages that cannot be highlighted as plain text."""
+
+    def known(block: Block) -> Block:
+        if block.type == "pushback":
+            return Block("pushback", {**block.value, "reply": [known(child) for child in block.value["reply"]]})
+        language = block.value["language"] if block.type == "code" else ""
+        if not language or is_language(language):
+            return block
+        complaints.append((f"code in the unknown language `{language}` is shown as plain text", None))
+        return Block("code", {**block.value, "language": ""})
+
+    return replace(letter, blocks=[known(block) for block in letter.blocks])
+
+
+def place_all(
+    letters: list[Letter],
+    where: Callable[[Letter], Place],
+    progress: Callable[[Iterable[Letter]], Iterable[Letter]] = iter,
+) -> Iterator[tuple[Letter, str | LetterError]]:
+    """Place letters one by one and yield each with its outcome, or with what was wrong with it.
+
+    Two letters may name each other: the one placed first gets its link once the other is there.
+    """
+    present = _present_ids()
+    waiting = []
+    for letter in progress(in_order(letters)):
+        try:
+            outcome: str | LetterError = place(_naming_only(letter, present), where(letter))
+        except LetterError as error:
+            outcome = error
+        else:
+            if not _named(letter) <= present:
+                waiting.append(letter)
+            present.add(letter.id)
+        yield letter, outcome
+    for letter in waiting:
+        place(_naming_only(letter, present), where(letter))
+
+
+def _present_ids() -> set[str]:
+    return set(QuestionPage.objects.filter(alias_of=None).values_list("letter_id", flat=True))
+
+
+def _named(letter: Letter) -> set[str]:
+    """Return the ids of the letters that a letter links to in its front matter."""
+    return {letter.follows, *letter.related} - {""}
+
+
+def _naming_only(letter: Letter, present: set[str]) -> Letter:
+    """Return the letter without links to letters that are not there."""
+    follows = letter.follows if letter.follows in present else ""
+    return replace(letter, follows=follows, related=[name for name in letter.related if name in present])
+
+
+def in_order(letters: list[Letter]) -> list[Letter]:
+    """Return the letters so that each comes after those it names, as far as they do not name each other."""
+    by_id = {letter.id: letter for letter in letters}
+    ordered: dict[str, Letter] = {}
+    visited: set[str] = set()
+
+    def visit(letter: Letter) -> None:
+        if letter.id in visited:
+            return
+        visited.add(letter.id)
+        for letter_id in sorted(_named(letter) & by_id.keys()):
+            visit(by_id[letter_id])
+        ordered[letter.id] = letter
+
+    for letter in letters:
+        visit(letter)
+    return list(ordered.values())
+
+
+def _link_targets(letters: list[Letter], paths: dict[str, Path]) -> dict[str, str]:
+    """Return letter ids by the name that a relative link to their file has."""
+    known = {letter_id: letter_id for letter_id in _present_ids()}
+    known |= {paths[letter.id].stem: letter.id for letter in letters}
+    return known | {letter.id: letter.id for letter in letters}
+
+
+_RELATIVE_LINK = re.compile(
+    r"(\]\(|^\[[^\]\n]+\]:[ ]*)(?:\./|/)?([\w.-]+?)(?:\.md)?(?:#[\w-]*)?(?=[)\s]|$)", re.MULTILINE
+)
+
+
+def _linked(letter: Letter, known: dict[str, str]) -> Letter:
+    """Return the letter with links to other files of the same column as ``letter:ID``, which follow their page."""
+
+    def link(match: re.Match[str]) -> str:
+        target = known.get(match[2])
+        return f"{match[1]}letter:{target}" if target else match[0]
+
+    def linked(block: Block) -> Block:
+        if block.type == "markdown":
+            return Block("markdown", _RELATIVE_LINK.sub(link, block.value))
+        if block.type == "pushback":
+            return Block("pushback", {**block.value, "reply": [linked(child) for child in block.value["reply"]]})
+        if block.type in ("callout", "quote"):
+            return Block(block.type, {**block.value, "text": _RELATIVE_LINK.sub(link, block.value["text"])})
+        if block.type == "steps":
+            return Block("steps", [{**step, "text": _RELATIVE_LINK.sub(link, step["text"])} for step in block.value])
+        return block
+
+    return replace(
+        letter, question=_RELATIVE_LINK.sub(link, letter.question), blocks=[linked(block) for block in letter.blocks]
+    )
+
+
+def _stem(address: str) -> str:
+    """Return the last part of a path without ``.md``, as an id may be."""
+    last = str(address).rstrip("/").rpartition("/")[2].removesuffix(".md")
+    return re.sub(r"[^\w.-]+", "-", last)[:120]
+
+
+def _at(path: Path, error: LetterError) -> str:
+    return f"{path}:{error.line}: {error.reason}" if error.line else f"{path}: {error.reason}"
+
+
+class _no_transaction:  # noqa: N801 - stands where transaction.atomic() stands
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *args: object) -> None: ...

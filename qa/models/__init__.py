@@ -1,0 +1,16 @@
+"""The column's content: questions, the index they live under, topics and experts."""
+
+from qa.models.expert import Expert
+from qa.models.index import QuestionIndexPage
+from qa.models.question import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
+from qa.models.topic import Topic
+
+__all__ = [
+    "Expert",
+    "QuestionIndexPage",
+    "QuestionPage",
+    "QuestionTopic",
+    "QuestionUpdate",
+    "RelatedQuestion",
+    "Topic",
+]

@@ -1,0 +1,140 @@
+"""The page that lists the questions, and the listings that have no page of their own."""
+
+from typing import Any
+
+from django.core.paginator import EmptyPage, Paginator
+from django.core.paginator import Page as PaginatorPage
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from qa.models.expert import Expert
+from qa.models.question import QuestionPage
+from qa.models.topic import Topic
+
+PER_PAGE = 20
+
+
+class QuestionIndexPage(RoutablePageMixin, Page):
+    """All questions, newest first; also the topics, years and experts of the column."""
+
+    introduction = RichTextField(
+        _("introduction"),
+        blank=True,
+        features=["bold", "italic", "link"],
+        help_text=_("A sentence or two above the list, for readers who come here first."),
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["qa.QuestionPage"]
+    max_count = 1
+    page_description = _("Lists all questions, newest first, and has the pages of topics, years and experts.")
+
+    class Meta:
+        verbose_name = _("question index page")
+
+    @property
+    def questions(self) -> QuerySet[QuestionPage]:
+        """The published questions, newest first, with their topics."""
+        return QuestionPage.objects.child_of(self).published().newest_first().with_topics()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Serve one of the routes; page 1 of a list has one address, the one without the parameter."""
+        if request.GET.get("page") == "1":
+            return redirect(request.path, permanent=True)
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add this page under the name that listings and question pages share."""
+        return super().get_context(request, *args, **kwargs) | {"column": self}
+
+    def topic_context(self, request: HttpRequest, topic: Topic) -> dict[str, Any]:
+        """Return what ``qa/topic.html`` shows."""
+        return {"column": self, "topic": topic, "listing": _page_of(request, self.questions.about(topic))}
+
+    def expert_context(self, request: HttpRequest, expert: Expert) -> dict[str, Any]:
+        """Return what ``qa/expert.html`` shows; the column's own expert also has the questions that name nobody."""
+        own = Expert.of_the_column(request) == expert
+        answers = self.questions.answered_by(expert, or_nobody=own)
+        return {"column": self, "expert": expert, "listing": _page_of(request, answers)}
+
+    @path("")
+    def index_route(self, request: HttpRequest) -> HttpResponse:
+        """The index itself."""
+        questions = self.questions
+        context = {"listing": _page_of(request, questions), "topics": self.topics, "years": questions.years()}
+        return self.render(request, context_overrides=context)
+
+    @path("topics/", name="topics")
+    def all_topics(self, request: HttpRequest) -> HttpResponse:
+        """All topics with the number of published questions about each."""
+        return self.render(request, template="qa/topics.html", context_overrides={"topics": self.topics})
+
+    @path("topics/<str:slug>/", name="topic")
+    def one_topic(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """One topic: 404 when it is unknown; a topic without published questions has an empty page."""
+        topic = get_object_or_404(Topic, slug=_storable(slug))
+        return self.render(request, template="qa/topic.html", context_overrides=self.topic_context(request, topic))
+
+    @path("archive/<str:year>/", name="year")
+    def one_year(self, request: HttpRequest, year: str) -> HttpResponse:
+        """The questions of one year: 404 when none was asked in it."""
+        if not (len(year) == 4 and year.isascii() and year.isdigit() and year > "0000"):
+            raise Http404
+        questions = self.questions.asked_in(int(year))
+        listing = _page_of(request, questions)
+        if not listing.paginator.count:
+            raise Http404
+        context = {"listing": listing, "year": int(year), "years": self.questions.years()}
+        return self.render(request, template="qa/year.html", context_overrides=context)
+
+    @path("experts/<str:slug>/", name="expert")
+    def one_expert(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Who answers, and their answers."""
+        expert = get_object_or_404(Expert, slug=_storable(slug))
+        return self.render(request, template="qa/expert.html", context_overrides=self.expert_context(request, expert))
+
+    @path("random/", name="random")
+    def random_question(self, request: HttpRequest) -> HttpResponse:
+        """Any question, another one each time: the redirect must not be stored by anybody."""
+        question = QuestionPage.objects.child_of(self).published().order_by("?").first()
+        response = redirect(question.get_url(request) if question else self.get_url(request))
+        add_never_cache_headers(response)
+        return response
+
+    @property
+    def topics(self) -> QuerySet[Topic]:
+        """The topics of this column that have published questions, with their counts."""
+        return Topic.objects.with_counts(QuestionPage.objects.child_of(self).published())
+
+
+def _page_of(request: HttpRequest, questions: QuerySet[QuestionPage]) -> PaginatorPage:
+    """Return the page of a list that ``?page=`` asks for; raises ``Http404`` for anything that is not such a page."""
+    wanted = request.GET.get("page")
+    paginator = Paginator(questions, PER_PAGE)
+    if wanted is None:
+        return paginator.page(1)
+    # int() would also take "+2", " 2", "2_0" and other scripts' digits: each would be a second address of one page.
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10 and wanted == str(int(wanted))):
+        raise Http404
+    if int(wanted) < 2:
+        raise Http404
+    try:
+        return paginator.page(int(wanted))
+    except EmptyPage as error:
+        raise Http404 from error
+
+
+def _storable(slug: str) -> str:
+    """Return the slug, or raise ``Http404`` if no database row can hold it (PostgreSQL refuses NUL)."""
+    if "\x00" in slug:
+        raise Http404
+    return slug

@@ -1,0 +1,234 @@
+"""A question and its answer."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel, PageChooserPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+from wagtailmarkdown.fields import MarkdownField
+
+from qa.blocks import AnswerBlock
+from qa.initials import initials
+from qa.models.expert import Expert
+from qa.models.topic import Topic
+from qa.querysets import QuestionPageManager
+from qa.rendering import first_words, rendering_context
+
+RESERVED_SLUGS = frozenset({"archive", "experts", "random", "topics"})  # the index's own routes
+
+
+def new_letter_id() -> str:
+    """Return an id for a question that was not imported; it stays with the page for ever."""
+    return uuid.uuid4().hex
+
+
+def today() -> date:
+    """Return today's date in the site's time zone."""
+    return timezone.localdate()
+
+
+class QuestionPage(Page):
+    """One reader's question and the expert's letter in answer to it. The title is the question."""
+
+    letter_id = models.CharField(max_length=120, default=new_letter_id, db_index=True, editable=False)
+    asker_name = models.CharField(
+        _("asker"),
+        max_length=100,
+        blank=True,
+        help_text=_("As readers see it, such as “Robert B.”. Left empty, the asker is “Anonymous”."),
+    )
+    asked_on = models.DateField(
+        _("asked on"), default=today, help_text=_("Readers see this date, and the list of questions is ordered by it.")
+    )
+    question = MarkdownField(
+        _("the reader's letter"),
+        blank=True,
+        help_text=_("The question at length, if the reader wrote more than the title says. Markdown works."),
+    )
+    answer = StreamField(AnswerBlock(), verbose_name=_("answer"), blank=True, use_json_field=True)
+    answered_by = models.ForeignKey(
+        Expert,
+        verbose_name=_("answered by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="answers",
+        help_text=_("Whose name stands below the answer. Left empty, it is the expert of the site settings."),
+    )
+    summary = models.TextField(
+        _("short answer"),
+        blank=True,
+        max_length=320,
+        help_text=_("The answer in a sentence or two, for lists, search engines and feeds."),
+    )
+    reviewed_on = models.DateField(
+        _("reviewed on"), null=True, blank=True, help_text=_("Readers see when the answer was last checked.")
+    )
+    review_after = models.DateField(
+        _("review after"),
+        null=True,
+        blank=True,
+        help_text=_("From this day on, editors are reminded to check the answer."),
+    )
+    follow_up_to = models.ForeignKey(
+        "self",
+        verbose_name=_("follow-up to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="follow_ups",
+        help_text=_("The earlier question that this one continues. Both pages link to each other."),
+    )
+
+    objects = QuestionPageManager()
+
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("question"),
+        index.SearchField("summary"),
+        index.SearchField("answer"),
+        index.SearchField("asker_name"),
+        index.FilterField("asked_on"),
+        index.RelatedFields("question_topics", [index.RelatedFields("topic", [index.SearchField("name")])]),
+    ]
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel("asker_name"), FieldPanel("asked_on"), FieldPanel("question")], _("The reader")),
+        MultipleChooserPanel("question_topics", label=_("Topic"), heading=_("Topics"), chooser_field_name="topic"),
+        FieldPanel("answer"),
+        FieldPanel("summary"),
+        FieldPanel("answered_by"),
+        MultiFieldPanel([FieldPanel("reviewed_on"), FieldPanel("review_after")], _("Review"), classname="collapsed"),
+        InlinePanel("updates", label=_("Update"), heading=_("What changed"), classname="collapsed"),
+        MultiFieldPanel(
+            [
+                PageChooserPanel("follow_up_to", "qa.QuestionPage"),
+                MultipleChooserPanel(
+                    "related_questions",
+                    label=_("Question"),
+                    heading=_("Related questions"),
+                    chooser_field_name="question",
+                ),
+            ],
+            _("Other questions"),
+            classname="collapsed",
+        ),
+    ]
+
+    parent_page_types = ["qa.QuestionIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("A reader's question and the expert's letter in answer to it.")
+    exclude_fields_in_copy = ["letter_id"]
+
+    class Meta:
+        verbose_name = _("question page")
+        indexes = [models.Index(fields=["asked_on", "page_ptr"], name="question_order")]
+
+    def clean(self) -> None:
+        """Refuse a slug that one of the index's own addresses would hide."""
+        super().clean()
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError(
+                {"slug": _("“%s” is an address of the column itself; choose another slug.") % self.slug}
+            )
+
+    @property
+    def asker(self) -> str:
+        """The asker's name as readers see it."""
+        return self.asker_name.strip() or gettext("Anonymous")
+
+    @property
+    def asker_initials(self) -> str:
+        """One or two initials, or nothing for an anonymous asker."""
+        return initials(self.asker_name)
+
+    @property
+    def short_answer(self) -> str:
+        """The written summary, or the first words of the answer."""
+        return self.summary or first_words(self.answer, 40)
+
+    @property
+    def topics(self) -> list[Topic]:
+        """The topics in the editor's order; no query after ``with_topics()``."""
+        return [filed.topic for filed in self.question_topics.all()]
+
+    @cached_property
+    def chosen_questions(self) -> list["QuestionPage"]:
+        """The related questions that readers may see, in the editor's order."""
+        chosen = [related.question_id for related in self.related_questions.all()]
+        found = QuestionPage.objects.published().in_bulk(chosen) if chosen else {}
+        return [found[pk] for pk in chosen if pk in found]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add who answers, the neighbours, and what the blocks share while they render."""
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "column": self.get_parent().specific,
+            "expert": self.answered_by or Expert.of_the_column(request),
+            **(self.neighbours() if self.pk else {}),  # the preview of a new page has none
+            **rendering_context(self.answer, self.question),
+        }
+
+    def neighbours(self) -> dict[str, Any]:
+        """Return the published questions around this one: ``previous``, ``next``, ``earlier`` and ``follow_ups``."""
+        published = QuestionPage.objects.published().defer_streamfields()
+        return {
+            "previous": published.before(self).first(),
+            "next": published.after(self).first(),
+            "earlier": published.filter(pk=self.follow_up_to_id).first(),
+            "follow_ups": list(published.filter(follow_up_to=self.pk).newest_first()),
+        }
+
+
+class QuestionTopic(Orderable):
+    """Files a question under a topic; the order is the editor's, the first topic is the main one."""
+
+    page = ParentalKey(QuestionPage, on_delete=models.CASCADE, related_name="question_topics")
+    # A foreign key, not many-to-many: Wagtail's reference index then knows that the topic is in use.
+    topic = models.ForeignKey(Topic, verbose_name=_("topic"), on_delete=models.PROTECT, related_name="question_topics")
+
+    panels = [FieldPanel("topic")]
+
+    def __str__(self) -> str:
+        return str(self.topic)
+
+
+class QuestionUpdate(Orderable):
+    """One line on what changed in an answer, and when."""
+
+    page = ParentalKey(QuestionPage, on_delete=models.CASCADE, related_name="updates")
+    date = models.DateField(_("date"), default=today, help_text=_("When the answer changed."))
+    note = models.CharField(
+        _("note"), max_length=255, help_text=_("What changed, in one line, for readers who come back.")
+    )
+
+    panels = [FieldPanel("date"), FieldPanel("note")]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.note}"
+
+
+class RelatedQuestion(Orderable):
+    """Another question that the editor recommends to readers of this one."""
+
+    page = ParentalKey(QuestionPage, on_delete=models.CASCADE, related_name="related_questions")
+    question = models.ForeignKey(
+        QuestionPage, verbose_name=_("question"), on_delete=models.CASCADE, related_name="recommended_by"
+    )
+
+    panels = [PageChooserPanel("question", "qa.QuestionPage")]
+
+    def __str__(self) -> str:
+        return str(self.question)
