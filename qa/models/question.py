@@ -12,7 +12,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel, PageChooserPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    MultipleChooserPanel,
+    PageChooserPanel,
+    TitleFieldPanel,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
@@ -104,7 +111,7 @@ class QuestionPage(Page):
     ]
 
     content_panels = [
-        *Page.content_panels,
+        TitleFieldPanel("title", heading=_("Question"), placeholder=_("The question in one sentence")),
         MultiFieldPanel([FieldPanel("asker_name"), FieldPanel("asked_on"), FieldPanel("question")], _("The reader")),
         MultipleChooserPanel("question_topics", label=_("Topic"), heading=_("Topics"), chooser_field_name="topic"),
         FieldPanel("answer"),
@@ -161,8 +168,8 @@ class QuestionPage(Page):
 
     @property
     def topics(self) -> list[Topic]:
-        """The topics in the editor's order; no query after ``with_topics()``."""
-        return [filed.topic for filed in self.question_topics.all()]
+        """The topics in the editor's order, each once; no query after ``with_topics()``."""
+        return list(dict.fromkeys(filed.topic for filed in self.question_topics.all()))
 
     @cached_property
     def chosen_questions(self) -> list["QuestionPage"]:

@@ -1,0 +1,104 @@
+"""Fixtures that every test may use."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser, Group
+from django.core.cache import cache
+
+from qa.desk.roles import EDITORS, WRITERS, ensure_roles
+from qa.models import QuestionIndexPage
+from tests.factories import make_column
+
+# Playwright's synchronous interface runs an event loop in the test's thread, which Django would take for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def _clean_surroundings(settings: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """Give each test its own uploads and an empty cache (Wagtail keeps the root paths of sites in it)."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def column(db: None) -> QuestionIndexPage:
+    """The question index of an empty site."""
+    return make_column()
+
+
+def _account(name: str, group: str | None) -> AbstractUser:
+    make_column()
+    ensure_roles()
+    user = get_user_model().objects.create_user(name, f"{name}@example.org", "a password", is_superuser=group is None)
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+@pytest.fixture
+def writer(db: None) -> AbstractUser:
+    """An account that drafts."""
+    return _account("writer", WRITERS)
+
+
+@pytest.fixture
+def editor(db: None) -> AbstractUser:
+    """An account that publishes."""
+    return _account("editor", EDITORS)
+
+
+@pytest.fixture
+def administrator(db: None) -> AbstractUser:
+    """An account that may do everything."""
+    return _account("admin", None)
+
+
+# The browser
+
+
+def chromium_path() -> str | None:
+    """Return where Chromium is, ``None`` if it is not installed."""
+    return next(
+        filter(None, map(shutil.which, ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"))), None
+    )
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A running Chromium; without one the test is skipped, and fails where ``CI`` is set."""
+    path = chromium_path()
+    if path is None:
+        reason = "Chromium is not installed (Debian: apt-get install chromium)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium, live_server, request):
+    """A new browser window on the live site; the test fails if it calls another host or a script fails."""
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    strangers: list[str] = []
+    errors: list[str] = []
+    own = re.compile(rf"^({re.escape(live_server.url)}|data:|blob:|about:)")
+    page.on("request", lambda sent: None if own.match(sent.url) else strangers.append(sent.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not strangers, f"requests to other hosts: {strangers}"
+    assert not errors, f"script errors: {errors}"
