@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q
 from django.db.models.functions import ExtractYear
 from wagtail.models import PageManager, PageQuerySet
-
-if TYPE_CHECKING:
-    from qa.models import Expert, QuestionPage, Topic
 
 
 def published_pages(pages: PageQuerySet) -> PageQuerySet:
@@ -29,11 +25,11 @@ class QuestionPageQuerySet(PageQuerySet):
         """By the date asked, latest first; questions of one day by their number, so that the order never changes."""
         return self.order_by("-asked_on", "-pk")
 
-    def about(self, topic: Topic) -> QuestionPageQuerySet:
+    def about(self, topic: Model) -> QuestionPageQuerySet:
         """Only questions filed under ``topic``, whatever its place in their list of topics."""
         return self.filter(pk__in=topic.question_topics.values("page_id"))
 
-    def answered_by(self, expert: Expert, *, or_nobody: bool = False) -> QuestionPageQuerySet:
+    def answered_by(self, expert: Model, *, or_nobody: bool = False) -> QuestionPageQuerySet:
         """Only questions that name ``expert``; with ``or_nobody`` also those that name no one.
 
         A question that names no one is answered by the expert of the site settings.
@@ -45,19 +41,19 @@ class QuestionPageQuerySet(PageQuerySet):
         """Only questions whose date asked lies in ``year``."""
         return self.filter(asked_on__year=year)
 
-    def before(self, page: QuestionPage) -> QuestionPageQuerySet:
+    def before(self, page: Model) -> QuestionPageQuerySet:
         """The questions older than ``page`` in the order of ``newest_first``, the nearest one first."""
         older = Q(asked_on__lt=page.asked_on) | Q(asked_on=page.asked_on, pk__lt=page.pk)
         return self.filter(older).newest_first()
 
-    def after(self, page: QuestionPage) -> QuestionPageQuerySet:
+    def after(self, page: Model) -> QuestionPageQuerySet:
         """The questions newer than ``page`` in the order of ``newest_first``, the nearest one first."""
         newer = Q(asked_on__gt=page.asked_on) | Q(asked_on=page.asked_on, pk__gt=page.pk)
         return self.filter(newer).order_by("asked_on", "pk")
 
     def with_topics(self) -> QuestionPageQuerySet:
-        """With the topics of all of them in two more queries, however many there are."""
-        return self.prefetch_related("question_topics__topic")
+        """With the topics of all of them in one more query, however many there are."""
+        return self.prefetch_related("question_topics")
 
     def filter_letter_ids(self, letter_ids: Iterable[str]) -> QuestionPageQuerySet:
         """Only the questions with one of these letter ids; an alias never stands for its original."""

@@ -1,6 +1,7 @@
 """An answer as readers get it. Takes StreamField values and texts, knows no page."""
 
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -31,7 +32,7 @@ def first_words(answer: StreamValue, limit: int) -> str:
     words: list[str] = []
     for block in answer.raw_data:
         text = block["value"] if isinstance(block["value"], str) else ""
-        words += (to_text(text) if block["type"] == "markdown" else strip_tags(text)).split()
+        words += (to_text(text) if block["type"] == "markdown" else unescape(strip_tags(text))).split()
         if len(words) > limit:
             break
     return Truncator(" ".join(words)).words(limit, truncate="…")

@@ -61,6 +61,11 @@ def integer(name: str, default: int, minimum: int = 0) -> int:
     return number
 
 
+def path(name: str, default: Path) -> Path:
+    """Return a folder; a relative one is taken from where ``manage.py`` lies."""
+    return BASE_DIR / text(name, str(default))
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return the items of a comma-separated list, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

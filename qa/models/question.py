@@ -166,17 +166,10 @@ class QuestionPage(Page):
         """The written summary, or the first words of the answer."""
         return self.summary or first_words(self.answer, 40)
 
-    @property
+    @cached_property
     def topics(self) -> list[Topic]:
         """The topics in the editor's order, each once; no query after ``with_topics()``."""
         return list(dict.fromkeys(filed.topic for filed in self.question_topics.all()))
-
-    @cached_property
-    def chosen_questions(self) -> list["QuestionPage"]:
-        """The related questions that readers may see, in the editor's order."""
-        chosen = [related.question_id for related in self.related_questions.all()]
-        found = QuestionPage.objects.published().in_bulk(chosen) if chosen else {}
-        return [found[pk] for pk in chosen if pk in found]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add who answers, the neighbours, and what the blocks share while they render."""
@@ -189,14 +182,27 @@ class QuestionPage(Page):
         }
 
     def neighbours(self) -> dict[str, Any]:
-        """Return the published questions around this one: ``previous``, ``next``, ``earlier`` and ``follow_ups``."""
+        """Return the published questions around this one, by the names that the template has for them.
+
+        The related ones are those that the editor chose, in the editor's order.
+        """
         published = QuestionPage.objects.published().defer_streamfields()
+        chosen = [related.question_id for related in self.related_questions.all()]
+        found = published.in_bulk(chosen) if chosen else {}
         return {
             "previous": published.before(self).first(),
             "next": published.after(self).first(),
             "earlier": published.filter(pk=self.follow_up_to_id).first(),
             "follow_ups": list(published.filter(follow_up_to=self.pk).newest_first()),
+            "related": [found[pk] for pk in chosen if pk in found],
         }
+
+
+class QuestionTopicManager(models.Manager):
+    """Fetches the topic with each row: nobody ever wants one without the other."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().select_related("topic")
 
 
 class QuestionTopic(Orderable):
@@ -205,6 +211,8 @@ class QuestionTopic(Orderable):
     page = ParentalKey(QuestionPage, on_delete=models.CASCADE, related_name="question_topics")
     # A foreign key, not many-to-many: Wagtail's reference index then knows that the topic is in use.
     topic = models.ForeignKey(Topic, verbose_name=_("topic"), on_delete=models.PROTECT, related_name="question_topics")
+
+    objects = QuestionTopicManager()
 
     panels = [FieldPanel("topic")]
 

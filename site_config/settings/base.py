@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from site_config import env
 
 BASE_DIR = env.BASE_DIR
-VAR_DIR = BASE_DIR / "var"  # everything that is not code: database, uploads, collected files
+# Everything that is not code: database, uploads, collected files, the demo's passwords.
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []

@@ -1,0 +1,122 @@
+"""What operators are promised when something is missing or wrong: one clear sentence, no traceback, no secret."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from site_config import env
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "site_config.settings.production",
+    "SECRET_KEY": "a" * 25 + "b" * 25 + "0123456789",
+    "ALLOWED_HOSTS": "example.org",
+}
+
+
+def manage(*arguments, **variables):
+    """Run manage.py in a process of its own, with nothing in the environment but what is given."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=kept | {"DJANGO_SETTINGS_MODULE": "site_config.settings.dev"} | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def assert_one_sentence(done, *words):
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    for word in words:
+        assert word in done.stderr
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_production_does_not_start_without_its_secrets(missing):
+    done = manage("check", **{name: value for name, value in PRODUCTION.items() if name != missing})
+    assert_one_sentence(done, missing, "not set")
+
+
+def test_production_passes_djangos_own_deployment_check():
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgres//missing-colon", "nonsense", "mysql://u:hunter2@h/db", "postgres://u:hunter2@h:port/db", "postgres://h"],
+)
+def test_a_malformed_database_address_is_one_sentence_without_the_password(address):
+    done = manage("migrate", DATABASE_URL=address)
+    assert_one_sentence(done, "DATABASE_URL")
+    assert "hunter2" not in done.stderr
+
+
+def test_a_database_server_that_is_away_is_one_sentence_without_the_password():
+    done = manage("migrate", DATABASE_URL="postgres://somebody:hunter2@127.0.0.1:1/column")
+    assert_one_sentence(done, "column on 127.0.0.1:1", "DATABASE_URL")
+    assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize(("word", "value"), [("1", True), ("Yes", True), ("0", False), ("false", False), ("", False)])
+def test_booleans_are_read_as_words(monkeypatch, word, value):
+    monkeypatch.setenv("SWITCH", word)
+    assert env.boolean("SWITCH", default=not value) is value
+
+
+def test_a_boolean_that_is_no_word_is_refused(monkeypatch):
+    monkeypatch.setenv("SWITCH", "perhaps")
+    with pytest.raises(ImproperlyConfigured, match="SWITCH must be one of"):
+        env.boolean("SWITCH")
+
+
+@pytest.mark.parametrize("value", ["many", "-1", "1.5"])
+def test_a_number_that_is_none_is_refused_by_name(monkeypatch, value):
+    monkeypatch.setenv("NUMBER", value)
+    with pytest.raises(ImproperlyConfigured, match="NUMBER must be"):
+        env.integer("NUMBER", 3)
+
+
+def test_sqlite_is_the_default_and_waits_for_its_lock(monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    database = env.database("DATABASE_URL", Path("db.sqlite3"))
+    assert database["ENGINE"].endswith("sqlite3")
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert database["OPTIONS"]["timeout"] == 20
+
+
+def test_an_sqlite_address_gets_the_same_options(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/column.sqlite3")
+    database = env.database("DATABASE_URL", Path("other"))
+    assert database == env.sqlite("/srv/column.sqlite3")
+
+
+def test_a_kept_secret_is_random_stays_and_is_for_its_owner_only(tmp_path):
+    first, second = env.kept_secret(tmp_path / "a" / "key"), env.kept_secret(tmp_path / "b" / "key")
+    assert first != second
+    assert env.kept_secret(tmp_path / "a" / "key") == first
+    assert (tmp_path / "a" / "key").stat().st_mode & 0o777 == 0o600
+
+
+def test_static_files_get_hashed_names_in_production(tmp_path):
+    program = (
+        "from django.core.management import call_command; call_command('collectstatic', verbosity=0, interactive=False);"
+        "from django.contrib.staticfiles.storage import staticfiles_storage as files;"
+        "print(files.url('css/site.css'), files.url('css/desk.css'), files.url('js/desk.js'))"
+    )
+    done = manage("shell", "--no-imports", "-c", program, VAR_DIR=str(tmp_path), **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    for address in done.stdout.split():
+        file = tmp_path / "static" / address.removeprefix("/static/")
+        assert len(file.name.split(".")[1]) == 12
+        assert file.exists()
+        assert file.with_name(f"{file.name}.gz").exists()

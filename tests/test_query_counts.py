@@ -1,0 +1,59 @@
+"""The number of queries of a page does not grow with the column."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import TopicFactory, make_question
+
+pytestmark = pytest.mark.django_db
+
+SMALL, LARGE = 5, 50
+#: The most that a page may ask of the database; lower a number when a change makes that true.
+CEILINGS = {"index": 15, "topic": 13, "question": 20, "front": 16}
+
+
+def grow(total, already, topics):
+    for number in range(already, total):
+        make_question(
+            asker_name="Robert B.",
+            asked_on=date(2024, 1, 1) + timedelta(days=number),
+            topics=topics[: 1 + number % 3],
+            slug=f"number-{number}",
+            answer=[("markdown", "A [link](page:1) and **more**."), ("heading", {"text": "Why", "level": "h2"})],
+        )
+
+
+def test_no_page_asks_more_of_the_database_when_the_column_grows(client, column):
+    topics = [TopicFactory(name=name) for name in ("Django", "Careers", "Teams")]
+    addresses = {
+        "index": column.url,
+        "topic": f"{column.url}topics/django/",
+        "question": f"{column.url}number-2/",
+        "front": "/",
+    }
+
+    def counts():
+        found = {}
+        for name, address in addresses.items():
+            cache.clear()
+            client.get("/", headers={"host": "localhost"})  # the root paths of sites are cached between requests
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                assert client.get(address, headers={"host": "localhost"}).status_code == 200
+            found[name] = len(queries)
+        return found
+
+    grow(SMALL, 0, topics)
+    small = counts()
+    grow(LARGE, SMALL, topics)
+    large = counts()
+
+    # The longer list has a second page, whose existence costs nothing either.
+    assert large == small
+    over = {name: number for name, number in large.items() if number > CEILINGS[name]}
+    assert not over, f"more queries than allowed: {over}"

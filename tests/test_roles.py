@@ -1,0 +1,69 @@
+"""Who may do what at the desk."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from wagtail.models import Workflow
+
+from home.models import HomePage
+from qa.desk.roles import EDITORS, REVIEW, WRITERS, ensure_roles
+from qa.models import Expert, Topic
+from tests.factories import make_question
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_site_has_two_groups_and_one_review(column):
+    ensure_roles()
+    assert set(Group.objects.values_list("name", flat=True)) == {WRITERS, EDITORS}
+    assert Workflow.objects.get(active=True).name == REVIEW
+    assert column.get_workflow().name == REVIEW
+
+
+def test_making_the_roles_again_changes_nothing_and_keeps_what_was_added(column):
+    from django.contrib.auth.models import Permission
+
+    ensure_roles()
+    extra = Permission.objects.get(codename="add_user")
+    Group.objects.get(name=WRITERS).permissions.add(extra)
+    before = {group.name: set(group.permissions.all()) for group in Group.objects.all()}
+    ensure_roles()
+    assert {group.name: set(group.permissions.all()) for group in Group.objects.all()} == before
+    assert Workflow.objects.count() == 1
+
+
+def test_a_writer_drafts_and_submits_but_does_not_publish(column, writer):
+    may = column.permissions_for_user(writer)
+    assert may.can_add_subpage()
+    may = make_question(publish=False).permissions_for_user(writer)
+    assert may.can_edit()
+    assert may.can_submit_for_moderation()
+    assert not may.can_publish()
+    assert not column.get_parent().permissions_for_user(writer).can_edit()
+
+
+def test_an_editor_publishes_unpublishes_and_looks_after_the_front_page(column, editor):
+    may = make_question().permissions_for_user(editor)
+    assert may.can_publish()
+    assert may.can_unpublish()
+    assert HomePage.objects.get().permissions_for_user(editor).can_publish()
+
+
+@pytest.mark.parametrize(("name", "expected"), [("writer", 302), ("editor", 200), ("administrator", 200)])
+@pytest.mark.parametrize("model", [Topic, Expert])
+def test_editors_look_after_topics_and_experts(client, request, name, expected, model):
+    client.force_login(request.getfixturevalue(name))
+    assert client.get(reverse(model.snippet_viewset.get_url_name("list"))).status_code == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("writer", 302), ("editor", 200), ("administrator", 200)])
+def test_editors_change_the_site_settings(client, request, name, expected):
+    client.force_login(request.getfixturevalue(name))
+    address = reverse("wagtailsettings:edit", args=["home", "sitesettings"])
+    assert client.get(address, follow=name != "writer").status_code == expected
+
+
+def test_the_desk_is_closed_to_everybody_else(client, column):
+    response = client.get("/admin/pages/")
+    assert response.status_code == 302
+    assert "/admin/login/" in response["Location"]
