@@ -109,7 +109,8 @@ def test_a_kept_secret_is_random_stays_and_is_for_its_owner_only(tmp_path):
 
 def test_static_files_get_hashed_names_in_production(tmp_path):
     program = (
-        "from django.core.management import call_command; call_command('collectstatic', verbosity=0, interactive=False);"
+        "from django.core.management import call_command;"
+        "call_command('collectstatic', verbosity=0, interactive=False);"
         "from django.contrib.staticfiles.storage import staticfiles_storage as files;"
         "print(files.url('css/site.css'), files.url('css/desk.css'), files.url('js/desk.js'))"
     )
