@@ -20,7 +20,7 @@ LAYERS = [
     ("qa.rendering",),
     ("qa.models",),
     ("qa.publishing", "qa.letters"),
-    ("qa.reading", "qa.desk"),
+    ("qa.reading", "qa.desk", "qa.templatetags"),
     ("qa.demo", "qa.wagtail_hooks", "qa.urls", "qa.management"),
 ]
 

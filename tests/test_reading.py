@@ -125,6 +125,7 @@ def test_what_is_not_there_is_not_found_in_the_sites_own_look(client, column, ad
     response = get(client, column.url + address)
     assert response.status_code == HTTPStatus.NOT_FOUND
     assert "There is no page at this address" in response.content.decode()
+    assert f'href="{column.url}"' in response.content.decode()
     assert "css/site.css" in response.content.decode()
 
 
