@@ -74,11 +74,13 @@ class HeadingBlock(blocks.StructBlock):
     )
 
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the heading as HTML (code and emphasis work) and its anchor, unique in the page."""
+        """Add the heading as HTML (code and emphasis work), its element, and its anchor, unique in the page."""
         context = super().get_context(value, parent_context=parent_context)
         text = value.get("text") or ""
         anchors = (parent_context or {}).get("anchors") or Anchors()
-        return context | {"heading": inline_html(text), "anchor": anchors.claim(to_text(text))}
+        # The name of an element comes from here, whatever is stored: escaping would not make another name safe.
+        element = "h3" if value.get("level") == "h3" else "h2"
+        return context | {"heading": inline_html(text), "element": element, "anchor": anchors.claim(to_text(text))}
 
     class Meta:
         icon = "title"
@@ -101,6 +103,12 @@ class QuoteBlock(blocks.StructBlock):
         search_index=False,
         help_text=_("Readers can follow the name to this address."),
     )
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the address of the source if it is one of the web; drafts and old revisions may hold anything."""
+        context = super().get_context(value, parent_context=parent_context)
+        source = value.get("source") or ""
+        return context | {"address": source if source.lower().startswith(("http://", "https://")) else ""}
 
     class Meta:
         icon = "openquote"
