@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.rich_text import RichText
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
 from qa.markdown import Anchors, inline_html, to_html, to_text
@@ -18,6 +21,13 @@ class ParagraphBlock(blocks.RichTextBlock):
 
     def __init__(self, features: list[str] | None = None, **kwargs: Any) -> None:
         super().__init__(features=features or PARAGRAPH_FEATURES, **kwargs)
+
+    def clean(self, value: RichText) -> RichText:
+        """Refuse to publish an empty paragraph, whose tags a form field takes for text; raises ``ValidationError``."""
+        cleaned = super().clean(value)
+        if self.required and not strip_tags(cleaned.source).strip():
+            raise ValidationError(self.field.error_messages["required"], code="required")
+        return cleaned
 
     class Meta:
         icon = "pilcrow"
