@@ -1,8 +1,9 @@
 """The one Markdown renderer: CommonMark with GitHub's tables, task lists, strikethrough and bare addresses.
 
-Safe for text of any origin: raw HTML is escaped except for a short list of tags without attributes, ids and classes
-come only from here, addresses of other hosts are never loaded, and nh3 is the last gate. It asks no database: what a
-``page:12``, ``letter:some-id``, ``document:3`` or ``image:5`` stands for is given by the caller (``qa.references``).
+Safe for text of any origin: raw HTML is escaped except for a short list of tags, which lose their attributes; ids and
+classes come only from here, addresses of other hosts are never loaded, and nh3 is the last gate. It asks no database:
+what a ``page:12``, ``letter:some-id``, ``document:3`` or ``image:5`` stands for is given by the caller
+(``qa.references``).
 """
 
 import re
@@ -29,11 +30,15 @@ from qa.highlighting import highlight
 REFERENCE = re.compile(r"^(page|letter|document|image):([\w.-]{1,120})$")
 _MAY_REFER = re.compile(r"(?:page|letter|document|image):\w")
 RAW_TAGS = frozenset({"kbd", "sub", "sup", "abbr", "mark", "details", "summary"})
-_RAW_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\s*(?:title=\"([^\"<>]*)\"\s*)?>")
+_ATTRIBUTES = r"""(?:\s+[a-z_:][\w:.-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*"""
+_RAW_TAG = re.compile(rf"<(/?)({'|'.join(sorted(RAW_TAGS))})({_ATTRIBUTES})\s*/?>", re.IGNORECASE)
+_TITLE = re.compile(r"""\stitle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _TASK_BOX = re.compile(
     r'<input class="task-list-item-checkbox" (checked="checked" )?disabled="disabled" type="checkbox">'
 )
-_RAW_TAG_IN_TEXT = re.compile(rf"</?(?:{'|'.join(sorted(RAW_TAGS))})\b[^<>]*>")
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_OTHER_HOST = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _MAX_NESTING = 40  # deeper lists and quotes than any letter has; keeps hostile input linear
 
 
@@ -54,18 +59,22 @@ Resolve = Callable[[str, str], Target | None]
 class Anchors:
     """Hands out the ids of one page, each once. Ids that the site's own templates use are taken from the start."""
 
-    RESERVED = frozenset({"main", "letter", "question", "topics", "updates", "contents", "top"})
+    RESERVED = frozenset(
+        {"main", "letter", "question", "topics", "updates", "follow-ups", "related", "contents", "top"}
+    )
 
     def __init__(self) -> None:
-        self._taken = set(self.RESERVED)
+        self._taken = dict.fromkeys(self.RESERVED, 1)  # id: the last number that was put behind it
 
     def claim(self, text: str) -> str:
         """Return an id made of ``text`` that nothing else on the page has."""
         base = slugify(text, allow_unicode=True)[:60].strip("-_") or "section"
-        anchor, number = base, 2
+        anchor, number = base, self._taken.get(base, 1)
         while anchor in self._taken:
-            anchor, number = f"{base}-{number}", number + 1
-        self._taken.add(anchor)
+            number += 1
+            anchor = f"{base}-{number}"
+        self._taken[anchor] = 1
+        self._taken[base] = number  # the next one goes on from here: a thousand equal headings stay linear
         return anchor
 
 
@@ -105,9 +114,9 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         alternative = self.renderInlineAsText(token.children, options, env)
         source = str(token.attrGet("src") or "")
-        if target := _resolve(source, env):
+        if (target := _resolve(source, env)) and target.html:
             return target.html.replace(ALTERNATIVE_TEXT, escape(alternative))
-        if source.startswith(("http://", "https://")):
+        if _OTHER_HOST.match(source):
             # A picture of another host would tell that host who reads: it becomes a link.
             return f'<a href="{escape(source)}" rel="external noopener">{escape(alternative or source)}</a>'
         return escape(alternative)
@@ -144,7 +153,7 @@ _SANITISER = nh3.Cleaner(
         "section": {"aria-label"},
         **{f"h{level}": {"id"} for level in range(2, 7)},
     },
-    url_schemes={"http", "https", "mailto", "tel"},
+    url_schemes=set(_SCHEMES),
     link_rel=None,  # set here for links to other hosts only
 )
 
@@ -182,11 +191,18 @@ def to_text(source: str) -> str:
 
 
 def inline_html(source: str) -> SafeString:
-    """Return one line of Markdown (code, emphasis) as HTML without a paragraph around it and without links."""
-    tokens = _MARKDOWN.parseInline(source.replace("\n", " "), {})
-    for token in tokens:
-        token.children = [c for c in token.children or [] if c.type not in ("link_open", "link_close")]
-    return mark_safe(_SANITISER.clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))  # noqa: S308
+    """Return one line of Markdown (code, emphasis) as HTML without a paragraph around it.
+
+    It stands inside a link of ours: links and pictures are their words there, and footnotes are left out.
+    """
+    line = _MARKDOWN.parseInline(source.replace("\n", " "), {})[0]  # the tokens behind it are its footnotes
+    left_out = ("link_open", "link_close", "footnote_ref")
+    children = [
+        Token("text", "", 0, content=child.content) if child.type == "image" else child
+        for child in line.children or []
+        if child.type not in left_out
+    ]
+    return mark_safe(_SANITISER.clean(_MARKDOWN.renderer.renderInline(children, _MARKDOWN.options, {})))  # noqa: S308
 
 
 def references(source: str) -> set[tuple[str, str]]:
@@ -227,7 +243,9 @@ def _settled_links(children: list[Token], env: dict[str, Any]) -> list[Token]:
                 leads_nowhere = target is None
                 if target:
                     token.attrSet("href", target.url)
-            elif address.startswith(("http://", "https://", "//")):
+            elif (scheme := _SCHEME.match(address)) and scheme[1].lower() not in _SCHEMES:
+                leads_nowhere = True  # "page:" or "page:12#part": the sanitiser would leave a link without address
+            elif _OTHER_HOST.match(address):
                 token.attrSet("rel", "external noopener")
             dropped.append(leads_nowhere)
             if leads_nowhere:
@@ -248,12 +266,10 @@ def _allowed_html(html: str) -> str:
     """Escape raw HTML except the allowed tags; text that merely looks like a tag (``x<y and y>z``) survives."""
     parts, end = [], 0
     for match in _RAW_TAG.finditer(html):
-        closing, name, title = match.groups()
-        name = name.lower()
-        if name not in RAW_TAGS or (title is not None and name != "abbr"):
-            continue
+        closing, name, attributes = match.groups()
         parts.append(escape(unescape(html[end : match.start()])))
-        attribute = f' title="{title}"' if title and not closing else ""
+        title = _TITLE.search(attributes) if name.lower() == "abbr" and not closing else None
+        attribute = f' title="{escape(unescape(title[1] or title[2] or ""))}"' if title else ""
         parts.append(f"<{closing}{name}{attribute}>")
         end = match.end()
     parts.append(escape(unescape(html[end:])))
@@ -271,7 +287,7 @@ def _plain(tokens: Sequence[Token]) -> list[str]:
         if token.type in ("fence", "code_block"):
             words.append(token.content)
         elif token.type in ("html_block", "html_inline"):
-            words.append(_RAW_TAG_IN_TEXT.sub(" ", token.content))
+            words.append("" if _TASK_BOX.fullmatch(token.content) else _RAW_TAG.sub(" ", token.content))
         elif token.children:
             words.append("".join(_inline_piece(child) for child in token.children))
     return words

@@ -1,7 +1,8 @@
 """What ``page:12``, ``letter:some-id``, ``document:3`` and ``image:5`` in a text stand for, looked up in batches.
 
-A letter of forty links costs at most three queries. A reference to something that is missing, a draft or private
-resolves to nothing, and the renderer then shows its plain text.
+However many links a letter has, each kind costs at most two queries (pages: themselves and who may see them; pictures:
+themselves and their sizes). A reference to something that is missing, a draft or private resolves to nothing, and the
+renderer then shows its plain text.
 """
 
 from collections.abc import Iterable
@@ -61,8 +62,14 @@ class ReferenceResolver:
 
 
 def picture_html(image: AbstractImage, alternative: str) -> str:
-    """Return an ``img`` element of a Wagtail image, with sizes to choose from and its own width and height."""
-    renditions = image.get_renditions(*(f"width-{width}|format-webp" for width in PICTURE_WIDTHS)).values()
+    """Return an ``img`` element of a Wagtail image, with sizes to choose from and its own width and height.
+
+    It is empty when the image's file is gone or no picture: readers then get the letter without it, not an error.
+    """
+    try:
+        renditions = image.get_renditions(*(f"width-{width}|format-webp" for width in PICTURE_WIDTHS)).values()
+    except OSError:  # what Wagtail, Willow and Pillow raise all descend from it
+        return ""
     by_width = sorted({rendition.width: rendition for rendition in renditions}.items())
     largest = by_width[-1][1]
     return format_html(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
 from qa.references import picture_html
@@ -20,6 +21,11 @@ class FigureBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context=parent_context)
         image = value.get("image")
         return context | {"picture": picture_html(image, image.contextual_alt_text or "") if image else ""}
+
+    def get_preview_value(self) -> blocks.StructValue:
+        """Show the newest picture of the library in the block picker; without any, the preview is empty."""
+        image = get_image_model().objects.order_by("-pk").first()
+        return self.normalize({**self.meta.preview_value, "image": image})
 
     class Meta:
         icon = "image"

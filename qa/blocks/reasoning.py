@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -99,15 +100,18 @@ class CalloutBlock(blocks.StructBlock):
     text = MarkdownBlock(label=_("Text"), top_level=3)
 
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the name of the kind as readers see it."""
+        """Add the kind and its name as readers see it; without one that is known it is a note."""
         context = super().get_context(value, parent_context=parent_context)
-        return context | {"kind_label": dict(self.KINDS).get(value.get("kind"), "")}
+        names = dict(self.KINDS)
+        kind = value.get("kind") if value.get("kind") in names else "note"
+        return context | {"kind": kind, "kind_label": names[kind]}
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         """A published correction says when it was made; raises ``StructBlockValidationError`` without a date."""
         cleaned = super().clean(value)
         if cleaned["kind"] == "correction" and not cleaned["date"] and not self.is_deferred_validation:
-            raise StructBlockValidationError({"date": [_("A correction needs the date on which it was made.")]})
+            missing = ValidationError(_("A correction needs the date on which it was made."), code="required")
+            raise StructBlockValidationError({"date": missing})
         return cleaned
 
     class Meta:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.rich_text import RichText
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
 from qa.markdown import Anchors, inline_html, to_html, to_text
@@ -18,6 +21,13 @@ class ParagraphBlock(blocks.RichTextBlock):
 
     def __init__(self, features: list[str] | None = None, **kwargs: Any) -> None:
         super().__init__(features=features or PARAGRAPH_FEATURES, **kwargs)
+
+    def clean(self, value: RichText) -> RichText:
+        """Refuse to publish an empty paragraph, whose tags a form field takes for text; raises ``ValidationError``."""
+        cleaned = super().clean(value)
+        if self.required and not strip_tags(cleaned.source).strip():
+            raise ValidationError(self.field.error_messages["required"], code="required")
+        return cleaned
 
     class Meta:
         icon = "pilcrow"
@@ -74,11 +84,13 @@ class HeadingBlock(blocks.StructBlock):
     )
 
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the heading as HTML (code and emphasis work) and its anchor, unique in the page."""
+        """Add the heading as HTML (code and emphasis work), its element, and its anchor, unique in the page."""
         context = super().get_context(value, parent_context=parent_context)
         text = value.get("text") or ""
         anchors = (parent_context or {}).get("anchors") or Anchors()
-        return context | {"heading": inline_html(text), "anchor": anchors.claim(to_text(text))}
+        # The name of an element comes from here, whatever is stored: escaping would not make another name safe.
+        element = "h3" if value.get("level") == "h3" else "h2"
+        return context | {"heading": inline_html(text), "element": element, "anchor": anchors.claim(to_text(text))}
 
     class Meta:
         icon = "title"
@@ -101,6 +113,12 @@ class QuoteBlock(blocks.StructBlock):
         search_index=False,
         help_text=_("Readers can follow the name to this address."),
     )
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the address of the source if it is one of the web; drafts and old revisions may hold anything."""
+        context = super().get_context(value, parent_context=parent_context)
+        source = value.get("source") or ""
+        return context | {"address": source if source.lower().startswith(("http://", "https://")) else ""}
 
     class Meta:
         icon = "openquote"

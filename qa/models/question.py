@@ -26,6 +26,7 @@ from wagtail.search import index
 from wagtailmarkdown.fields import MarkdownField
 
 from qa.blocks import AnswerBlock
+from qa.blocks.text import canonical_text
 from qa.initials import initials
 from qa.models.expert import Expert
 from qa.models.topic import Topic
@@ -144,8 +145,9 @@ class QuestionPage(Page):
         indexes = [models.Index(fields=["asked_on", "page_ptr"], name="question_order")]
 
     def clean(self) -> None:
-        """Refuse a slug that one of the index's own addresses would hide."""
+        """Refuse a slug that one of the index's own addresses would hide; keep the letter as blocks keep Markdown."""
         super().clean()
+        self.question = canonical_text(self.question)
         if self.slug in RESERVED_SLUGS:
             raise ValidationError(
                 {"slug": _("“%s” is an address of the column itself; choose another slug.") % self.slug}

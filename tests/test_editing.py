@@ -1,0 +1,326 @@
+"""What an editor is promised by the page form of the desk."""
+
+from datetime import date
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from qa.models import QuestionPage
+from qa.models.question import RESERVED_SLUGS
+from tests.factories import ExpertFactory, TopicFactory, make_question
+
+PARAGRAPH = ("paragraph", rich_text("<p>Words</p>"))
+
+
+def form(*blocks, topics=(), **fields):
+    """Return what the browser posts for a question with these blocks."""
+    data = {
+        "title": "A question?",
+        "slug": "a-question",
+        "asker_name": "",
+        "asked_on": "2026-01-15",
+        "question": "",
+        "answer": streamfield(blocks),
+        "summary": "",
+        "answered_by": "",
+        "reviewed_on": "",
+        "review_after": "",
+        "follow_up_to": "",
+        "question_topics": inline_formset([{"topic": str(topic.pk)} for topic in topics]),
+        "updates": inline_formset([]),
+        "related_questions": inline_formset([]),
+        "comments": inline_formset([]),
+    }
+    return nested_form_data(data | fields)
+
+
+def add_address(column):
+    return reverse("wagtailadmin_pages:add", args=["qa", "questionpage", column.pk])
+
+
+def edit_address(question):
+    return reverse("wagtailadmin_pages:edit", args=[question.pk])
+
+
+def add(client, user, column, *blocks, publish=False, **fields):
+    """Post the form of a new question; return the response, which is a redirect if it was accepted."""
+    client.force_login(user)
+    return client.post(add_address(column), form(*blocks, **fields) | ({"action-publish": "on"} if publish else {}))
+
+
+def saved():
+    """Return the only question there is, as the desk opens it."""
+    return QuestionPage.objects.get().get_latest_revision_as_object()
+
+
+def assert_refused(response, message):
+    assert response.status_code == HTTPStatus.OK
+    assert message in response.content.decode()
+    assert not QuestionPage.objects.filter(live=True).exists()
+
+
+# Every block survives
+
+
+def every_block(image):
+    code = {"code": "    x = 1\r\n\r\n\ty = 2\r\n", "language": "python", "filename": "a.py", "caption": "A caption"}
+    return [
+        ("paragraph", rich_text('<p>Some <b>bold</b> <a href="https://example.org/">words</a></p><ul><li>one</li></ul>')),
+        ("heading", {"text": "What `EXPLAIN` says", "level": "h3"}),
+        ("markdown", "\r\nOne\r\n\r\n- two  \r\n  - three\r\n"),
+        ("quote", {"text": "It works.\r\nHere.", "who": "Everybody", "source": "https://example.org/"}),
+        (
+            "steps",
+            streamfield(
+                [
+                    ("item", {"title": "First", "text": "a\r\nb", "stop": "done"}),
+                    ("item", {"title": "Second", "text": "", "stop": ""}),
+                ]
+            ),
+        ),
+        ("pushback", {"objection": "But…", "reply": streamfield([("markdown", "No.\r\nNever."), ("code", code)])}),
+        ("callout", {"kind": "correction", "date": "2026-02-03", "text": "Wrong:\r\nright."}),
+        ("code", code),
+        ("image", {"image": {"image": str(image.pk), "decorative": "", "alt_text": "A plan"}, "caption": "A caption"}),
+    ]  # fmt: skip
+
+
+def assert_every_block(answer, image):
+    code = {"code": "    x = 1\n\n\ty = 2", "language": "python", "filename": "a.py", "caption": "A caption"}
+    assert [block.block_type for block in answer] == list(QuestionPage.answer.field.stream_block.child_blocks)
+    paragraph, heading, markdown, quote, steps, pushback, callout, sample, figure = (block.value for block in answer)
+    assert '<b>bold</b> <a href="https://example.org/">words</a>' in paragraph.source
+    assert "<li" in paragraph.source
+    assert dict(heading) == {"text": "What `EXPLAIN` says", "level": "h3"}
+    assert markdown == "One\n\n- two  \n  - three"
+    assert dict(quote) == {"text": "It works.\nHere.", "who": "Everybody", "source": "https://example.org/"}
+    assert [dict(step) for step in steps] == [
+        {"title": "First", "text": "a\nb", "stop": "done"},
+        {"title": "Second", "text": "", "stop": ""},
+    ]
+    assert pushback["objection"] == "But…"
+    assert pushback["reply"][0].value == "No.\nNever."
+    assert dict(pushback["reply"][1].value) == code
+    assert dict(callout) == {"kind": "correction", "date": date(2026, 2, 3), "text": "Wrong:\nright."}
+    assert dict(sample) == code
+    assert (figure["image"].pk, figure["caption"]) == (image.pk, "A caption")
+    assert figure["image"].contextual_alt_text == "A plan"
+
+
+def test_every_type_of_block_survives_saving_opening_and_publishing(client, column, editor):
+    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
+    response = add(client, editor, column, *every_block(image))
+    assert response.status_code == HTTPStatus.FOUND
+    question = saved()
+    assert_every_block(question.answer, image)
+
+    assert client.get(edit_address(question)).status_code == HTTPStatus.OK
+    client.post(edit_address(question), form(*every_block(image)) | {"action-publish": "on"})
+    published = QuestionPage.objects.live().get()
+    assert_every_block(published.answer, image)
+    assert client.get(published.url).status_code == HTTPStatus.OK
+
+
+def test_the_desk_opens_a_question_with_every_type_of_block_as_it_was_saved(client, column, editor):
+    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
+    add(client, editor, column, *every_block(image))
+    opened = client.get(edit_address(saved())).context["form"].initial["answer"]
+    assert_every_block(opened, image)
+
+
+@pytest.mark.parametrize("code", ["    x = 1\r\n    y = 2", "\tx\r\n\r\n\r\ny", "x  \r\ny  "])
+def test_code_is_stored_as_it_was_typed(client, column, writer, code):
+    add(client, writer, column, ("code", {"code": code, "language": "", "filename": "", "caption": ""}))
+    assert saved().answer[0].value["code"] == code.replace("\r\n", "\n")
+
+
+def test_text_with_a_nul_byte_is_stored_without_it(client, column, writer):
+    add(client, writer, column, ("markdown", "be\x00fore"), ("code", {"code": "a\x00b", "language": ""}))
+    assert [saved().answer[0].value, saved().answer[1].value["code"]] == ["before", "ab"]
+
+
+def test_topics_keep_the_editors_order(client, column, writer):
+    last, first, middle = TopicFactory(name="Zebra"), TopicFactory(name="Apple"), TopicFactory(name="Middle")
+    add(client, writer, column, PARAGRAPH, topics=[first, last, middle])
+    assert saved().topics == [first, last, middle]
+
+
+def test_everything_else_in_the_form_is_stored(client, column, writer):
+    earlier, expert = make_question("The earlier one?"), ExpertFactory()
+    add(
+        client, writer, column, PARAGRAPH, title="The new one?", slug="new", asker_name="Robert B.",
+        question="Dear\r\nexpert", summary="In short.",
+        answered_by=str(expert.pk), reviewed_on="2026-03-01", review_after="2027-03-01",
+        follow_up_to=str(earlier.pk), updates=inline_formset([{"date": "2026-04-01", "note": "A new number"}]),
+        related_questions=inline_formset([{"question": str(earlier.pk)}]),
+    )  # fmt: skip
+    question = QuestionPage.objects.get(slug="new").get_latest_revision_as_object()
+    assert (question.asker, question.summary, question.answered_by) == ("Robert B.", "In short.", expert)
+    assert (question.reviewed_on, question.review_after) == (date(2026, 3, 1), date(2027, 3, 1))
+    assert (question.follow_up_to, question.chosen_questions) == (earlier, [earlier])
+    assert [(update.date, update.note) for update in question.updates.all()] == [(date(2026, 4, 1), "A new number")]
+    assert question.question == "Dear\nexpert"
+
+
+# Drafts may be incomplete, publications not
+
+INCOMPLETE = {
+    "heading": ("heading", {"text": "", "level": "h2"}),
+    "markdown": ("markdown", "  \r\n"),
+    "quote": ("quote", {"text": "", "who": "", "source": ""}),
+    "step": ("steps", streamfield([("item", {"title": "", "text": "", "stop": ""})])),
+    "pushback": ("pushback", {"objection": "But…", "reply": streamfield([])}),
+    "objection": ("pushback", {"objection": "", "reply": streamfield([("markdown", "No.")])}),
+    "callout": ("callout", {"kind": "note", "date": "", "text": ""}),
+    "code": ("code", {"code": "", "language": "", "filename": "", "caption": ""}),
+    "image": ("image", {"image": {"image": "", "decorative": "", "alt_text": ""}, "caption": ""}),
+    "paragraph": ("paragraph", rich_text("")),
+}
+
+
+def test_a_draft_is_saved_incomplete_and_opens_again(client, column, writer):
+    response = add(client, writer, column, *INCOMPLETE.values())
+    assert response.status_code == HTTPStatus.FOUND
+    question = saved()
+    assert [block.block_type for block in question.answer] == [name for name, value in INCOMPLETE.values()]
+    for view in ("edit", "view_draft"):
+        assert client.get(reverse(f"wagtailadmin_pages:{view}", args=[question.pk])).status_code == HTTPStatus.OK
+
+
+def test_a_draft_needs_no_more_than_its_title(client, column, writer):
+    # The browser makes the slug from the title, and the date is today's until somebody changes it.
+    assert add(client, writer, column).status_code == HTTPStatus.FOUND
+    assert saved().title == "A question?"
+
+
+@pytest.mark.parametrize("block", INCOMPLETE.values(), ids=INCOMPLETE)
+def test_an_incomplete_block_is_not_published_and_says_what_is_missing(client, column, editor, block):
+    assert_refused(add(client, editor, column, block, publish=True), "This field is required.")
+
+
+def test_a_correction_is_drafted_but_not_published_without_its_date(client, column, editor):
+    correction = ("callout", {"kind": "correction", "date": "", "text": "It was wrong."})
+    message = "A correction needs the date on which it was made."
+    assert_refused(add(client, editor, column, correction, publish=True), message)
+    assert add(client, editor, column, correction).status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize("language", ["klingon", "python3.99", "<script>"])
+def test_an_unknown_language_of_code_is_not_published(client, column, editor, language):
+    block = ("code", {"code": "x", "language": language, "filename": "", "caption": ""})
+    assert_refused(add(client, editor, column, block, publish=True), "is not a language that can be highlighted")
+
+
+@pytest.mark.parametrize("source", ["javascript:alert(1)", "data:text/html,x", "example"])
+def test_a_quotes_source_must_be_an_address(client, column, editor, source):
+    block = ("quote", {"text": "Words", "who": "Somebody", "source": source})
+    assert_refused(add(client, editor, column, block, publish=True), "Enter a valid URL.")
+
+
+def test_an_editor_publishes(client, column, editor):
+    add(client, editor, column, ("markdown", "The answer."), publish=True)
+    question = QuestionPage.objects.live().get()
+    assert "The answer." in client.get(question.url).content.decode()
+
+
+def test_a_writer_does_not_publish(client, column, writer):
+    add(client, writer, column, ("markdown", "The answer."), publish=True)
+    question = QuestionPage.objects.get()
+    assert not question.live
+    client.post(edit_address(question), form(("markdown", "Again.")) | {"action-publish": "on"})
+    question.refresh_from_db()
+    assert not question.live
+
+
+def test_a_writer_does_not_change_what_is_published(client, column, writer):
+    question = make_question("Published?", answer=[("markdown", "As published.")])
+    client.force_login(writer)
+    client.post(edit_address(question), form(("markdown", "As changed.")) | {"action-publish": "on"})
+    assert "As published." in client.get(question.url).content.decode()
+    assert saved().answer[0].value == "As changed."
+
+
+@pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
+def test_a_slug_that_is_an_address_of_the_column_is_refused(client, column, editor, slug):
+    response = add(client, editor, column, PARAGRAPH, slug=slug)
+    assert_refused(response, f"“{slug}” is an address of the column itself; choose another slug.")
+    assert not QuestionPage.objects.exists()
+
+
+# Preview
+
+
+def preview(client, address, data):
+    """Post the form to the preview, as the desk does while somebody types; return what the preview shows."""
+    assert client.post(address, data).json() == {"is_valid": True, "is_available": True}
+    response = client.get(address)
+    assert response.status_code == HTTPStatus.OK
+    return response.content.decode()
+
+
+def preview_of_new(column):
+    return reverse("wagtailadmin_pages:preview_on_add", args=["qa", "questionpage", column.pk])
+
+
+def preview_of(question):
+    return reverse("wagtailadmin_pages:preview_on_edit", args=[question.pk])
+
+
+def test_a_new_question_is_previewed_as_readers_will_see_it(client, column, writer):
+    neighbour, topic = make_question("Somebody else's?"), TopicFactory(name="Databases")
+    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
+    client.force_login(writer)
+    data = form(*every_block(image), title="Being typed?", asker_name="Robert B.", topics=[topic])
+    html = preview(client, preview_of_new(column), data)
+    for words in ("Being typed?", "Robert B.", "<code>EXPLAIN</code>", "But…", "A plan", "Databases", "css/site.css"):
+        assert words in html
+    assert neighbour.title not in html
+    assert not QuestionPage.objects.filter(title="Being typed?").exists()
+
+
+def test_a_question_is_previewed_with_its_changes_which_readers_do_not_see(client, column, editor):
+    question = make_question("As published?", answer=[("markdown", "The old answer.")])
+    client.force_login(editor)
+    html = preview(client, preview_of(question), form(("markdown", "The *new* answer."), title="As typed?"))
+    assert "As typed?" in html
+    assert "The <em>new</em> answer." in html
+    assert "The old answer." in client.get(question.url).content.decode()
+
+
+def test_a_preview_has_the_neighbours_that_readers_would_get(client, column, editor):
+    older, newer = (make_question(f"In {year}?", asked_on=date(year, 1, 1)) for year in (2024, 2026))
+    question = make_question("Between?", asked_on=date(2025, 1, 1))
+    client.force_login(editor)
+    html = preview(client, preview_of(question), form(PARAGRAPH, asked_on="2025-01-01"))
+    assert html.index(older.title) < html.index(newer.title)
+    assert f'rel="next" href="{newer.url}"' in html
+    html = preview(client, preview_of(question), form(PARAGRAPH, asked_on="2027-01-01"))
+    assert 'rel="next"' not in html
+    assert f'rel="prev" href="{newer.url}"' in html
+
+
+@pytest.mark.parametrize("blocks", [[], INCOMPLETE.values()], ids=["nothing", "unfinished"])
+def test_a_preview_needs_neither_topics_nor_asker_nor_finished_blocks(client, column, writer, blocks):
+    question = make_question("A draft?", publish=False)
+    make_question("A neighbour?")
+    client.force_login(writer)
+    data = form(*blocks, title="Only a title?", slug="")
+    for address in (preview_of_new(column), preview_of(question)):
+        html = preview(client, address, data)
+        assert "Only a title?" in html
+        assert "Anonymous" in html
+        assert ">None<" not in html
+
+
+def test_while_the_date_is_missing_the_preview_stays_as_it_was(client, column, writer):
+    client.force_login(writer)
+    address = preview_of_new(column)
+    assert client.post(address, form(asked_on="")).json() == {"is_valid": False, "is_available": False}
+    assert client.get(address).status_code == HTTPStatus.OK
+    preview(client, address, form(title="Typed before?"))
+    assert client.post(address, form(title="Typed since?", asked_on="")).json()["is_available"]
+    assert "Typed before?" in client.get(address).content.decode()
