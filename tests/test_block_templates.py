@@ -138,6 +138,14 @@ def test_a_heading_has_its_level_and_an_anchor_that_links_to_itself(column, leve
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("level", ["script", "h2 onclick=alert(1)", "h1", ""])
+def test_a_heading_of_no_known_level_is_a_section(column, level):
+    shown = rendered("heading", {"text": "Words", "level": level})
+    assert [element.name for element in shown.find_all(True)] == ["h2", "a"]
+    assert set(shown.h2.attrs) == {"id", "class"}
+
+
+@pytest.mark.django_db
 def test_ids_are_unique_in_a_page_of_equal_blocks(client, column):
     blocks = [
         ("heading", {"text": "Topics", "level": "h2"}),
