@@ -224,3 +224,9 @@ def test_chosen_and_follow_up_questions_are_linked_only_while_readers_may_see_th
     earlier.unpublish()
     assert earlier.title not in get(client, question.url).content.decode()
     assert QuestionPage.objects.get(pk=question.pk).follow_up_to == earlier
+
+
+def test_an_editor_who_reads_the_site_has_the_way_back_to_the_desk(client, column, editor):
+    question = make_question()
+    client.force_login(editor)
+    assert f"/admin/pages/{question.pk}/edit/" in get(client, question.url).content.decode()
