@@ -36,7 +36,7 @@ def _database_sentence(error: Exception) -> str:
     place = str(database["NAME"])
     if database.get("HOST"):
         place += f" on {database['HOST']}:{database.get('PORT') or 5432}"
-    reason = " ".join(str(error).split()) or type(error).__name__
+    reason = " ".join(str(error).split()).rstrip("?.") or type(error).__name__
     return (
         f"The database {place} cannot be used: {reason}. "
         "Check DATABASE_URL and that the server runs (TRACEBACK=1 shows where it failed)."

@@ -105,7 +105,12 @@ def sqlite(path: Path | str) -> dict[str, Any]:
 
     WAL lets readers go on while one writes; IMMEDIATE takes the write lock at the start of a transaction, so that
     the 20-second busy timeout applies to it (a deferred transaction that upgrades fails at once instead).
+    The folder is made if it is missing: SQLite itself would only say that it cannot open the file.
     """
+    try:
+        Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"the folder of the database {path} cannot be made: {error.strerror}.") from None
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),

@@ -94,10 +94,22 @@ def test_sqlite_is_the_default_and_waits_for_its_lock(monkeypatch):
     assert database["OPTIONS"]["timeout"] == 20
 
 
-def test_an_sqlite_address_gets_the_same_options(monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/column.sqlite3")
+def test_an_sqlite_address_gets_the_same_options(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new/column.sqlite3")
     database = env.database("DATABASE_URL", Path("other"))
-    assert database == env.sqlite("/srv/column.sqlite3")
+    assert database == env.sqlite(f"{tmp_path}/new/column.sqlite3")
+
+
+def test_the_folder_of_the_database_is_made_on_a_new_machine(tmp_path):
+    done = manage("migrate", "--verbosity", "0", VAR_DIR=str(tmp_path / "new" / "var"), **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "new" / "var" / "db.sqlite3").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = manage("migrate", VAR_DIR=str(tmp_path / "file" / "var"), **PRODUCTION)
+    assert_one_sentence(done, "cannot be made")
 
 
 def test_a_kept_secret_is_random_stays_and_is_for_its_owner_only(tmp_path):

@@ -1,5 +1,6 @@
 """What a reader is promised."""
 
+import re
 from datetime import date
 from http import HTTPStatus
 
@@ -48,6 +49,20 @@ def test_a_question_page_has_everything_the_reader_came_for(client, column):
     assert f'href="{column.url}experts/maren-holloway/"' in html
     assert "The older one?" in html
     assert "The newer one?" in html
+
+
+def test_a_page_says_its_name_and_the_sites_once_each(client, column):
+    question = make_question("When should I use Django?")
+    titles = [
+        re.search(r"<title>(.*)</title>", get(client, address).content.decode())[1]
+        for address in ("/", column.url, question.url, "/nothing/")
+    ]
+    assert titles == [
+        "Asked &amp; Answered",
+        "All questions · Asked &amp; Answered",
+        "When should I use Django? · Asked &amp; Answered",
+        "Page not found · Asked &amp; Answered",
+    ]
 
 
 def test_previous_is_older_and_next_is_newer(client, column):
