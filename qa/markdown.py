@@ -2,12 +2,11 @@
 
 Safe for text of any origin: raw HTML is escaped except for a short list of tags, which lose their attributes; ids and
 classes come only from here, addresses of other hosts are never loaded, and nh3 is the last gate. It asks no database:
-what a ``page:12``, ``letter:some-id``, ``document:3`` or ``image:5`` stands for is given by the caller
-(``qa.references``).
+``page:12``, ``letter:some-id``, ``document:3`` and ``image:5`` are only marked; ``qa.references`` settles them.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from html import unescape
 from typing import Any, NamedTuple
@@ -42,22 +41,20 @@ _OTHER_HOST = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _MAX_NESTING = 40  # deeper lists and quotes than any letter has; keeps hostile input linear
 
 
-#: Stands in a picture's HTML where the text that the letter gives it goes.
-ALTERNATIVE_TEXT = "\u2063alternative text\u2063"
+class Entry(NamedTuple):
+    """A place in a page that readers can go to: its anchor, its words, its level (2 to 6), and what it is."""
+
+    anchor: str
+    text: str
+    level: int
+    kind: str = "heading"
 
 
-class Target(NamedTuple):
-    """What a reference stands for: an address, and for a picture its HTML around ``ALTERNATIVE_TEXT``."""
+class Outline:
+    """The ids of one page, each given out once, and the headings among them in reading order.
 
-    url: str
-    html: str = ""
-
-
-Resolve = Callable[[str, str], Target | None]
-
-
-class Anchors:
-    """Hands out the ids of one page, each once. Ids that the site's own templates use are taken from the start."""
+    Ids that the site's own templates use are taken from the start.
+    """
 
     RESERVED = frozenset(
         {"main", "letter", "question", "topics", "updates", "follow-ups", "related", "contents", "top"}
@@ -65,6 +62,13 @@ class Anchors:
 
     def __init__(self) -> None:
         self._taken = dict.fromkeys(self.RESERVED, 1)  # id: the last number that was put behind it
+        self.entries: list[Entry] = []
+
+    def add(self, text: str, level: int, kind: str = "heading") -> str:
+        """Note a heading; return its id."""
+        anchor = self.claim(text)
+        self.entries.append(Entry(anchor, text, level, kind))
+        return anchor
 
     def claim(self, text: str) -> str:
         """Return an id made of ``text`` that nothing else on the page has."""
@@ -107,15 +111,16 @@ class _Renderer(RendererHTML):
         return "</table></div>\n"
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        anchor = env["anchors"].claim(_inline_text(tokens[idx + 1]))
-        return f'<{tokens[idx].tag} id="{escape(anchor)}">'
+        tag = tokens[idx].tag
+        anchor = env["outline"].add(_inline_text(tokens[idx + 1]), int(tag[1]))
+        return f'<{tag} id="{escape(anchor)}">'
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         token = tokens[idx]
         alternative = self.renderInlineAsText(token.children, options, env)
         source = str(token.attrGet("src") or "")
-        if (target := _resolve(source, env)) and target.html:
-            return target.html.replace(ALTERNATIVE_TEXT, escape(alternative))
+        if (reference := REFERENCE.match(source)) and reference[1] == "image":
+            return f'<img data-reference="{escape(source)}" alt="{escape(alternative)}">'
         if _OTHER_HOST.match(source):
             # A picture of another host would tell that host who reads: it becomes a link.
             return f'<a href="{escape(source)}" rel="external noopener">{escape(alternative or source)}</a>'
@@ -138,14 +143,12 @@ _SANITISER = nh3.Cleaner(
         *RAW_TAGS,
         *("p", "br", "hr", "em", "strong", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a", "img"),
         *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "div", "section"),
-        *("picture", "source"),
     },
     attributes={
         "*": {"class"},  # ours alone: raw tags keep no attribute but abbr's title
-        "a": {"href", "title", "rel", "id"},
+        "a": {"href", "title", "rel", "id", "data-reference"},
         "abbr": {"title"},
-        "img": {"src", "srcset", "sizes", "alt", "title", "width", "height", "loading"},
-        "source": {"srcset", "sizes", "type"},
+        "img": {"alt", "data-reference"},
         "ol": {"start"},
         "li": {"id"},
         "div": {"role", "tabindex", "aria-label"},
@@ -169,19 +172,22 @@ def code_html(code: str, language: str) -> SafeString:
     )
 
 
-def to_html(
-    source: str, *, anchors: Anchors | None = None, resolve: Resolve | None = None, top_level: int = 2
-) -> SafeString:
-    """Return Markdown as safe HTML.
+def to_html(source: str, *, outline: Outline | None = None, top_level: int = 2) -> SafeString:
+    """Return Markdown as safe HTML, in which references still have to be settled (``qa.references.settle``).
 
-    ``anchors`` keeps ids unique when several texts share a page; ``resolve`` maps a reference's kind and key to its
-    ``Target`` or ``None`` (shown as plain text then); ``top_level`` is the level of the highest heading (2 to 4).
+    ``outline`` keeps ids unique when several texts share a page, and takes note of the headings; ``top_level`` is the
+    level of the highest heading (2 to 4).
     """
-    anchors = anchors if anchors is not None else Anchors()
-    env = {"anchors": anchors, "resolve": resolve, "docId": anchors.claim("note")}
+    outline = outline if outline is not None else Outline()
+    env = {"outline": outline, "docId": outline.claim("note")}
     tokens = _MARKDOWN.parse(source, env)
-    _adapt(tokens, env, top_level)
-    return mark_safe(_SANITISER.clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env)))  # noqa: S308
+    _adapt(tokens, top_level)
+    return clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env))
+
+
+def clean(html: str) -> SafeString:
+    """Return HTML with nothing but the elements, attributes and schemes that an answer may have."""
+    return mark_safe(_SANITISER.clean(html))  # noqa: S308 - this is the gate
 
 
 @lru_cache(maxsize=512)  # one publication indexes the same text a dozen times
@@ -202,7 +208,7 @@ def inline_html(source: str) -> SafeString:
         for child in line.children or []
         if child.type not in left_out
     ]
-    return mark_safe(_SANITISER.clean(_MARKDOWN.renderer.renderInline(children, _MARKDOWN.options, {})))  # noqa: S308
+    return clean(_MARKDOWN.renderer.renderInline(children, _MARKDOWN.options, {}))
 
 
 def references(source: str) -> set[tuple[str, str]]:
@@ -218,8 +224,8 @@ def references(source: str) -> set[tuple[str, str]]:
     return found
 
 
-def _adapt(tokens: list[Token], env: dict[str, Any], top_level: int) -> None:
-    """Move headings below the page's own, turn alignment into classes, and settle links; works in place."""
+def _adapt(tokens: list[Token], top_level: int) -> None:
+    """Move headings below the page's own, turn alignment into classes, and mark links; works in place."""
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             level = max(int(token.tag[1]), 2) - 2 + top_level
@@ -227,11 +233,11 @@ def _adapt(tokens: list[Token], env: dict[str, Any], top_level: int) -> None:
         elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
             token.attrSet("class", f"align-{str(style).rpartition(':')[2]}")
         if token.children:
-            token.children = _settled_links(token.children, env)
+            token.children = _marked_links(token.children)
 
 
-def _settled_links(children: list[Token], env: dict[str, Any]) -> list[Token]:
-    """Return inline tokens with every reference replaced by an address, or by its plain text if it leads nowhere."""
+def _marked_links(children: list[Token]) -> list[Token]:
+    """Return inline tokens with references and links to other hosts marked, and links that lead nowhere as text."""
     kept: list[Token] = []
     dropped: list[bool] = []
     for token in children:
@@ -239,10 +245,7 @@ def _settled_links(children: list[Token], env: dict[str, Any]) -> list[Token]:
             address = str(token.attrGet("href") or "")
             leads_nowhere = False
             if REFERENCE.match(address):
-                target = _resolve(address, env)
-                leads_nowhere = target is None
-                if target:
-                    token.attrSet("href", target.url)
+                token.attrs = {"data-reference": address}
             elif (scheme := _SCHEME.match(address)) and scheme[1].lower() not in _SCHEMES:
                 leads_nowhere = True  # "page:" or "page:12#part": the sanitiser would leave a link without address
             elif _OTHER_HOST.match(address):
@@ -254,12 +257,6 @@ def _settled_links(children: list[Token], env: dict[str, Any]) -> list[Token]:
             continue
         kept.append(token)
     return kept
-
-
-def _resolve(address: str, env: dict[str, Any]) -> Target | None:
-    match = REFERENCE.match(address)
-    resolve = env.get("resolve")
-    return resolve(*match.groups()) if match and resolve else None
 
 
 def _allowed_html(html: str) -> str:

@@ -1,64 +1,74 @@
-"""What ``page:12``, ``letter:some-id``, ``document:3`` and ``image:5`` in a text stand for, looked up in batches.
+"""What ``page:12``, ``letter:some-id``, ``document:3`` and ``image:5`` in an answer stand for.
 
-However many links a letter has, each kind costs at most two queries (pages: themselves and who may see them; pictures:
-themselves and their sizes). A reference to something that is missing, a draft or private resolves to nothing, and the
-renderer then shows its plain text.
+Rendering an answer is costly and its result is kept; where its links lead changes whenever another page is moved,
+renamed, unpublished or made private. So rendered HTML only marks references, and ``settle`` puts in what they stand for
+at the moment, in batches: each kind costs at most two queries, however many there are. A reference to something that is
+missing, a draft or private becomes its plain text.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.utils.html import format_html
+from django.db.models import Model
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
-from qa.markdown import ALTERNATIVE_TEXT, Target, references
 from qa.querysets import published_pages
 
 _LARGEST_ID = 2**63 - 1  # a bigger number is no primary key, and PostgreSQL refuses to compare with it
 PICTURE_WIDTHS = (480, 960, 1440)
 
+# What stands in HTML that came out of nh3 or of our own templates: values are always in double quotes.
+_ATTRIBUTES = r"""((?:\s[\w-]+="[^"]*")*?)\sdata-reference="(\w+):([^"]+)"((?:\s[\w-]+="[^"]*")*)"""
+_LINK = re.compile(rf"<a{_ATTRIBUTES}>(.*?)</a>", re.DOTALL)
+_IMAGE = re.compile(rf"<img{_ATTRIBUTES}>")
+_ALTERNATIVE = re.compile(r'\salt="([^"]*)"')
+_MARK = re.compile(r'\sdata-reference="(\w+):([^"]+)"')
 
-class ReferenceResolver:
-    """Resolves the references of some texts; made for one rendering of one answer."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        wanted: dict[str, set[str]] = {}
-        for text in texts:
-            for kind, key in references(text):
-                wanted.setdefault(kind, set()).add(key)
-        self._found: dict[tuple[str, str], Target] = {}
-        self._find_pages(_ids(wanted.get("page", ())), wanted.get("letter", set()))
-        self._find_documents(_ids(wanted.get("document", ())))
-        self._find_images(_ids(wanted.get("image", ())))
+class Targets(NamedTuple):
+    """What references stand for now: addresses of links, and images."""
 
-    def __call__(self, kind: str, key: str) -> Target | None:
-        """Return the target of one reference, ``None`` when it leads nowhere that readers may go."""
-        return self._found.get((kind, key))
+    addresses: dict[tuple[str, str], str]
+    images: dict[str, AbstractImage]
 
-    def _find_pages(self, ids: set[int], letter_ids: set[str]) -> None:
-        questions = apps.get_model("qa", "QuestionPage").objects
-        for page in questions.published().filter_letter_ids(letter_ids) if letter_ids else ():
-            self._found["letter", page.letter_id] = Target(page.url)
-        if ids:
-            for page in published_pages(Page.objects.filter(pk__in=ids)):
-                if page.url:
-                    self._found["page", str(page.pk)] = Target(page.url)
 
-    def _find_documents(self, ids: set[int]) -> None:
-        if ids:
-            documents = get_document_model().objects.filter(pk__in=ids, collection__view_restrictions=None)
-            for document in documents:
-                self._found["document", str(document.pk)] = Target(document.url)
+def settle(html: str) -> SafeString:
+    """Return rendered HTML with every marked reference replaced by what it stands for."""
+    wanted: dict[str, set[str]] = {}
+    for kind, key in _MARK.findall(html):
+        wanted.setdefault(kind, set()).add(key)
+    if wanted:
+        targets = _targets(wanted)
+        html = _LINK.sub(lambda match: _link(match, targets), html)
+        html = _IMAGE.sub(lambda match: _image(match, targets), html)
+    return mark_safe(html)  # noqa: S308 - as safe as it came: addresses and pictures are escaped
 
-    def _find_images(self, ids: set[int]) -> None:
-        if not ids:
-            return
-        images = get_image_model().objects.filter(pk__in=ids).prefetch_related("renditions")
-        for image in images:
-            self._found["image", str(image.pk)] = Target(image.file.url, picture_html(image, ALTERNATIVE_TEXT))
+
+def settle_alone(html: str, context: dict[str, Any] | None) -> SafeString:
+    """Settle the HTML of a block that is rendered by itself; inside an answer, all is settled at once at the end."""
+    return mark_safe(html) if context and "outline" in context else settle(html)  # noqa: S308
+
+
+def referenced_objects(references: Iterable[tuple[str, str]]) -> Iterator[tuple[type[Model], str, str, str]]:
+    """Yield references in the form of Wagtail's reference index: model, primary key as text, and two empty paths."""
+    models = {"page": Page, "document": get_document_model(), "image": get_image_model()}
+    letter_ids = []
+    for kind, key in references:
+        if kind == "letter":
+            letter_ids.append(key)
+        elif _ids([key]):
+            yield models[kind], str(int(key)), "", ""
+    if letter_ids:
+        questions = apps.get_model("qa", "QuestionPage").objects.filter_letter_ids(letter_ids)
+        for pk in questions.values_list("pk", flat=True):
+            yield Page, str(pk), "", ""
 
 
 def picture_html(image: AbstractImage, alternative: str) -> str:
@@ -83,6 +93,38 @@ def picture_html(image: AbstractImage, alternative: str) -> str:
     )
 
 
+def _link(match: re.Match[str], targets: Targets) -> str:
+    before, kind, key, after, words = match.groups()
+    address = targets.addresses.get((kind, key))
+    return f'<a{before} href="{escape(address)}"{after}>{words}</a>' if address else words
+
+
+def _image(match: re.Match[str], targets: Targets) -> str:
+    alternative = mark_safe(found[1]) if (found := _ALTERNATIVE.search(match[0])) else ""  # noqa: S308 - escaped there
+    image = targets.images.get(match[3])
+    return (image and picture_html(image, alternative)) or alternative
+
+
+def _targets(wanted: dict[str, set[str]]) -> Targets:
+    addresses: dict[tuple[str, str], str] = {}
+    letter_ids, page_ids = wanted.get("letter"), _ids(wanted.get("page", ()))
+    if letter_ids:
+        questions = apps.get_model("qa", "QuestionPage").objects.published().filter_letter_ids(letter_ids)
+        addresses |= {("letter", page.letter_id): page.url for page in questions.defer_streamfields()}
+    if page_ids:
+        pages = published_pages(Page.objects.filter(pk__in=page_ids))
+        addresses |= {("page", str(page.pk)): page.url for page in pages if page.url}
+    if document_ids := _ids(wanted.get("document", ())):
+        documents = get_document_model().objects.filter(pk__in=document_ids, collection__view_restrictions=None)
+        addresses |= {("document", str(document.pk)): document.url for document in documents}
+    images = {}
+    if image_ids := _ids(wanted.get("image", ())):
+        found = get_image_model().objects.filter(pk__in=image_ids).prefetch_related("renditions")
+        images = {str(image.pk): image for image in found}
+        addresses |= {("image", pk): image.file.url for pk, image in images.items()}
+    return Targets(addresses, images)
+
+
 def _ids(keys: Iterable[str]) -> set[int]:
     """Return the keys that can be primary keys."""
-    return {int(key) for key in keys if key.isascii() and key.isdigit() and int(key) <= _LARGEST_ID}
+    return {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 20 and int(key) <= _LARGEST_ID}

@@ -1,30 +1,70 @@
-"""An answer as readers get it. Takes StreamField values and texts, knows no page."""
+"""An answer as readers get it, rendered once. Takes StreamField values and texts, knows no page."""
 
-from collections.abc import Iterator
+import hashlib
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
 from html import unescape
-from typing import Any
+from pathlib import Path
 
+from django.conf import settings
+from django.core.cache import cache as store
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
-from qa.markdown import Anchors, to_html, to_text
-from qa.references import ReferenceResolver
+from qa.markdown import Entry, Outline, to_html, to_text
+from qa.references import settle
+
+#: Silent reading of English non-fiction, words per minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
+WORDS_PER_MINUTE = 238
+_KEPT_FOR = 30 * 24 * 3600  # seconds; whatever changes an answer changes its key, so this only bounds the store
 
 
-def rendering_context(answer: StreamValue, question: str) -> dict[str, Any]:
-    """Return what the blocks of one page share while they render.
+@dataclass(frozen=True)
+class RenderedAnswer:
+    """An answer's HTML and what can be known about it without rendering it again."""
 
-    ``anchors`` keeps every id of the page unique; ``resolve`` has looked up the references of all texts at once;
-    ``question_html`` is the reader's own letter, rendered with both.
+    html: SafeString
+    question_html: SafeString
+    contents: tuple[Entry, ...]
+    plain_text: str
+
+    @property
+    def word_count(self) -> int:
+        return len(self.plain_text.split())
+
+    @property
+    def reading_minutes(self) -> int:
+        """Whole minutes that reading takes, at least one."""
+        return max(1, math.ceil(self.word_count / WORDS_PER_MINUTE))
+
+    @property
+    def pushbacks(self) -> int:
+        """How many objections the answer meets."""
+        return sum(entry.kind == "pushback" for entry in self.contents)
+
+
+def render(answer: StreamValue, question: str = "") -> RenderedAnswer:
+    """Return an answer, and the reader's own letter above it, as HTML whose ids are unique on their page.
+
+    Markdown, templates and code colours run only the first time: the result is kept under a key made of the content,
+    the language and the code that renders it. Where links lead is looked up each time.
     """
-    anchors = Anchors()
-    resolve = ReferenceResolver([question, *_strings(answer.raw_data)])
-    return {
-        "anchors": anchors,
-        "resolve": resolve,
-        "question_html": to_html(question, anchors=anchors, resolve=resolve, top_level=3) if question else "",
-    }
+    key = f"answer:{_version()}:{get_language()}:{_digest(answer, question)}"
+    rendered = store.get(key)
+    if rendered is None:
+        rendered = _render(answer, question)
+        store.set(key, rendered, _KEPT_FOR)
+    # Both at once: a link in either costs the same queries.
+    divider = "<!-- the letter ends, the answer begins -->"
+    letter, _divider, body = settle(f"{rendered.question_html}{divider}{rendered.html}").partition(divider)
+    return replace(rendered, html=mark_safe(body), question_html=mark_safe(letter))  # noqa: S308 - settled HTML
 
 
 def first_words(answer: StreamValue, limit: int) -> str:
@@ -38,13 +78,27 @@ def first_words(answer: StreamValue, limit: int) -> str:
     return Truncator(" ".join(words)).words(limit, truncate="…")
 
 
-def _strings(value: Any) -> Iterator[str]:
-    """Yield every string inside nested raw block data."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, (list, tuple)) or hasattr(value, "__iter__"):
-        for item in value:
-            yield from _strings(item)
+def _render(answer: StreamValue, question: str) -> RenderedAnswer:
+    outline = Outline()
+    letter = to_html(question, outline=outline, top_level=3) if question else mark_safe("")
+    of_the_letter = len(outline.entries)
+    html = answer.stream_block.render(answer, context={"outline": outline})
+    words = " ".join(map(str, answer.stream_block.get_searchable_content(answer)))
+    return RenderedAnswer(mark_safe(html), letter, tuple(outline.entries[of_the_letter:]), words)  # noqa: S308
+
+
+def _digest(answer: StreamValue, question: str) -> str:
+    content = json.dumps([question, answer.get_prep_value()], cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+@cache
+def _version() -> str:
+    """Return a digest of everything that turns content into HTML: what an older release has kept is not shown."""
+    here = Path(__file__).parent
+    sources: Iterable[Path] = [
+        *(here / name for name in ("markdown.py", "highlighting.py", "references.py", "rendering.py")),
+        *sorted((here / "blocks").glob("*.py")),
+        *sorted((settings.BASE_DIR / "templates" / "qa" / "blocks").glob("*.html")),
+    ]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]

@@ -10,8 +10,8 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, CollectionViewRestriction
 
-from qa.markdown import Anchors, Target, inline_html, references, to_html, to_text
-from qa.references import ReferenceResolver
+from qa.markdown import Outline, inline_html, references, to_html, to_text
+from qa.references import settle
 from tests.factories import make_question
 
 FENCE = "```python\ndef answer():\n    return 42\n```"
@@ -22,7 +22,7 @@ def soup(source, **options):
 
 
 def resolved(source):
-    return soup(source, resolve=ReferenceResolver([source]))
+    return BeautifulSoup(settle(to_html(source)), "html.parser")
 
 
 def a_picture(title="A picture", width=2000, height=1000):
@@ -112,7 +112,6 @@ def test_forty_mixed_links_cost_no_more_queries_than_four(column, django_assert_
     with django_assert_max_num_queries(5):  # pages and letters with their restrictions, documents
         assert len(resolved("\n\n".join(links)).find_all("a", href=re.compile("^/"))) == 30
     links += [f"[i](image:{a_picture(f'Picture {n}', 40, 20).pk})" for n in range(10)]
-    ReferenceResolver(links)  # makes the pictures' sizes, once for all time
     with django_assert_max_num_queries(7):  # and pictures with their sizes
         assert len(resolved("\n\n".join(links)).find_all("a", href=re.compile("^/"))) == 40
 
@@ -122,8 +121,10 @@ def test_references_in_code_do_not_count():
     assert references(source) == {("page", "1"), ("image", "2"), ("letter", "some-id")}
 
 
-def test_a_text_without_a_database_needs_none():
-    assert soup("[a](page:1)", resolve=lambda kind, key: Target(f"/{kind}/{key}/")).a["href"] == "/page/1/"
+@pytest.mark.django_db
+def test_a_text_without_references_asks_no_database(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert resolved("[a](https://example.org/) `page:1`").a["href"] == "https://example.org/"
 
 
 # What the text means
@@ -184,9 +185,9 @@ def test_headings_start_below_the_pages_own(top_level, names):
 
 
 def test_ids_are_unique_across_the_texts_of_a_page():
-    anchors = Anchors()
+    anchors = Outline()
     text = "# Main\n\n# Fish & `chips`\n\n# 你好\n\n# !!!\n\nA note[^1] and^[another].\n\n[^1]: Its text."
-    page = BeautifulSoup("".join(to_html(text, anchors=anchors) for _ in range(3)), "html.parser")
+    page = BeautifulSoup("".join(to_html(text, outline=anchors) for _ in range(3)), "html.parser")
     ids = [element["id"] for element in page.find_all(id=True)]
     assert len(ids) == len(set(ids)) == 3 * (4 + 4)
     assert {"fish-chips", "fish-chips-2", "fish-chips-3", "你好", "section"} <= set(ids)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
-from qa.references import picture_html
+from qa.references import settle_alone
 
 
 class FigureBlock(blocks.StructBlock):
@@ -20,7 +21,11 @@ class FigureBlock(blocks.StructBlock):
         """Add the picture in several sizes, or nothing when the image was deleted."""
         context = super().get_context(value, parent_context=parent_context)
         image = value.get("image")
-        return context | {"picture": picture_html(image, image.contextual_alt_text or "") if image else ""}
+        if not image:
+            return context | {"picture": ""}
+        alternative = "" if image.decorative else image.contextual_alt_text or ""
+        marked = format_html('<img data-reference="image:{}" alt="{}">', image.pk, alternative)
+        return context | {"picture": settle_alone(marked, parent_context)}
 
     def get_preview_value(self) -> blocks.StructValue:
         """Show the newest picture of the library in the block picker; without any, the preview is empty."""

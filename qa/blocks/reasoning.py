@@ -8,8 +8,8 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from qa.blocks.code import CodeBlock
-from qa.blocks.text import MarkdownBlock, ParagraphBlock
-from qa.markdown import Anchors, to_text
+from qa.blocks.text import MarkdownBlock, ParagraphBlock, outline_of
+from qa.markdown import to_text
 
 
 class StepBlock(blocks.StructBlock):
@@ -72,8 +72,8 @@ class PushbackBlock(blocks.StructBlock):
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Add the objection's anchor, unique in the page."""
         context = super().get_context(value, parent_context=parent_context)
-        anchors = (parent_context or {}).get("anchors") or Anchors()
-        return context | {"anchor": anchors.claim(to_text(value.get("objection") or ""))}
+        anchor = outline_of(parent_context).add(to_text(value.get("objection") or ""), 2, "pushback")
+        return context | {"anchor": anchor}
 
     class Meta:
         icon = "comment"

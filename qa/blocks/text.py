@@ -1,17 +1,20 @@
 """Blocks of running text: paragraph, heading, Markdown, quote."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.html import strip_tags
+from django.db.models import Model
+from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.rich_text import RichText
+from wagtail.rich_text.rewriters import LinkRewriter
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
-from qa.markdown import Anchors, inline_html, to_html, to_text
-from qa.references import ReferenceResolver
+from qa.markdown import Outline, clean, inline_html, references, to_html, to_text
+from qa.references import referenced_objects, settle_alone
 
 PARAGRAPH_FEATURES = ["bold", "italic", "code", "link", "document-link", "ol", "ul"]
 
@@ -28,6 +31,10 @@ class ParagraphBlock(blocks.RichTextBlock):
         if self.required and not strip_tags(cleaned.source).strip():
             raise ValidationError(self.field.error_messages["required"], code="required")
         return cleaned
+
+    def render_basic(self, value: RichText, context: dict[str, Any] | None = None) -> SafeString:
+        """Render through the same gate as Markdown; links to pages and documents become references."""
+        return settle_alone(clean(_MARKED_LINKS(value.source)), context)
 
     class Meta:
         icon = "pilcrow"
@@ -65,6 +72,10 @@ class MarkdownBlock(EasyMDEBlock):
     def get_searchable_content(self, value: str) -> list[str]:
         return [to_text(value)]
 
+    def extract_references(self, value: str) -> Iterator[tuple[type[Model], str, str, str]]:
+        """Yield what the text links to, so that Wagtail knows that it is in use and warns before it is deleted."""
+        yield from referenced_objects(references(value))
+
     class Meta:
         icon = "code"
         label = _("Markdown")
@@ -87,10 +98,10 @@ class HeadingBlock(blocks.StructBlock):
         """Add the heading as HTML (code and emphasis work), its element, and its anchor, unique in the page."""
         context = super().get_context(value, parent_context=parent_context)
         text = value.get("text") or ""
-        anchors = (parent_context or {}).get("anchors") or Anchors()
         # The name of an element comes from here, whatever is stored: escaping would not make another name safe.
         element = "h3" if value.get("level") == "h3" else "h2"
-        return context | {"heading": inline_html(text), "element": element, "anchor": anchors.claim(to_text(text))}
+        anchor = outline_of(parent_context).add(to_text(text), int(element[1]))
+        return context | {"heading": inline_html(text), "element": element, "anchor": anchor}
 
     class Meta:
         icon = "title"
@@ -139,8 +150,24 @@ def canonical_text(text: str) -> str:
     return "\n".join(lines).rstrip()
 
 
+def outline_of(context: dict[str, Any] | None) -> Outline:
+    """Return the outline of the page that a block is rendered in, or a new one for a block by itself."""
+    return (context or {}).get("outline") or Outline()
+
+
 def render_markdown(value: str, context: dict[str, Any] | None, top_level: int) -> SafeString:
-    """Render a Markdown value inside a page (whose ``anchors`` and ``resolve`` are shared) or on its own."""
-    context = context or {}
-    resolve = context.get("resolve") or ReferenceResolver([value])
-    return to_html(value, anchors=context.get("anchors"), resolve=resolve, top_level=top_level)
+    """Render a Markdown value inside an answer, or on its own."""
+    return settle_alone(to_html(value, outline=outline_of(context), top_level=top_level), context)
+
+
+def _reference(kind: str) -> Callable[[list[dict[str, str]]], list[str]]:
+    return lambda links: [f'<a data-reference="{kind}:{escape(link.get("id", ""))}">' for link in links]
+
+
+def _outside(links: list[dict[str, str]]) -> list[str]:
+    return [f'<a href="{escape(link.get("href", ""))}" rel="external noopener">' for link in links]
+
+
+_MARKED_LINKS = LinkRewriter(
+    bulk_rules={"page": _reference("page"), "document": _reference("document"), "external": _outside},
+)

@@ -31,7 +31,7 @@ from qa.initials import initials
 from qa.models.expert import Expert
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
-from qa.rendering import first_words, rendering_context
+from qa.rendering import first_words, render
 
 RESERVED_SLUGS = frozenset({"archive", "experts", "random", "topics"})  # the index's own routes
 
@@ -180,7 +180,7 @@ class QuestionPage(Page):
             "column": self.get_parent().specific,
             "expert": self.answered_by or Expert.of_the_column(request),
             **(self.neighbours() if self.pk else {}),  # the preview of a new page has none
-            **rendering_context(self.answer, self.question),
+            "rendered": render(self.answer, self.question),
         }
 
     def neighbours(self) -> dict[str, Any]:

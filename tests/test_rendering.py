@@ -1,0 +1,140 @@
+"""An answer is rendered once, and its links are right all the same."""
+
+import pytest
+from bs4 import BeautifulSoup
+from wagtail.models import PageViewRestriction, ReferenceIndex
+
+from qa import markdown
+from qa.blocks import code
+from qa.models import QuestionPage
+from qa.rendering import render
+from tests.factories import make_question
+
+pytestmark = pytest.mark.django_db
+
+
+def answer_of(*blocks):
+    return QuestionPage(answer=list(blocks)).answer
+
+
+def soup(html):
+    return BeautifulSoup(html, "html.parser")
+
+
+def show(client, page):
+    response = client.get(page.url, headers={"host": "localhost"})
+    return soup(response.content).find(id="letter")
+
+
+@pytest.fixture
+def work(monkeypatch):
+    """How often Markdown was parsed and code highlighted."""
+    done = []
+    highlight, parse = code.highlight, markdown._MARKDOWN.parse
+    monkeypatch.setattr(code, "highlight", lambda *given: done.append("highlight") or highlight(*given))
+    monkeypatch.setattr(markdown._MARKDOWN, "parse", lambda *given: done.append("parse") or parse(*given))
+    return done
+
+
+def test_a_second_reader_costs_no_rendering(client, work):
+    question = make_question(
+        answer=[("markdown", "Some *words*."), ("code", {"code": "x = 1", "language": "python"})], summary="Short."
+    )
+    first = show(client, question)
+    assert {"highlight", "parse"} <= set(work)
+    work.clear()
+    assert show(client, question) == first
+    assert not work
+
+
+def test_a_change_is_shown_at_once(client):
+    question = make_question(answer=[("markdown", "Before.")])
+    assert "Before." in show(client, question).get_text()
+    question.answer = [("markdown", "After.")]
+    question.save_revision().publish()
+    assert "After." in show(client, question).get_text()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [("markdown", "See [there](page:{pk})."), ("paragraph", '<p>See <a linktype="page" id="{pk}">there</a>.</p>')],
+    ids=["markdown", "paragraph"],
+)
+def test_links_follow_their_page_though_the_answer_was_rendered_before(client, link):
+    target = make_question()
+    kind, text = link
+    question = make_question(answer=[(kind, text.format(pk=target.pk))])
+    assert show(client, question).find("a", string="there")["href"] == target.url
+
+    target.slug = "elsewhere"
+    target.save_revision().publish()
+    assert show(client, question).find("a", string="there")["href"].endswith("/elsewhere/")
+
+    restriction = PageViewRestriction.objects.create(page=target, restriction_type=PageViewRestriction.LOGIN)
+    shown = show(client, question)
+    assert not shown.find("a")
+    assert "See there." in shown.get_text()
+
+    restriction.delete()
+    assert show(client, question).find("a", string="there")
+    target.unpublish()
+    assert not show(client, question).find("a")
+
+
+def test_what_a_text_links_to_is_known_to_be_in_use():
+    """wagtail-markdown's own block leaves no trace in the reference index: linked pages are deleted without a word."""
+    by_number, by_id = make_question(), make_question(letter_id="some-id")
+    reply = [("markdown", f"[by number](page:{by_number.pk}) [gone](page:99999) [odd](page:abc)")]
+    user = make_question(
+        answer=[("markdown", "[by id](letter:some-id)"), ("pushback", {"objection": "?", "reply": reply})]
+    )
+    for target in (by_number, by_id):
+        users = [found.pk for found, _references in ReferenceIndex.get_grouped_references_to(target)]
+        assert users == [user.pk]
+
+
+def test_the_contents_are_headings_and_pushbacks_in_order():
+    rendered = render(
+        answer_of(
+            ("heading", {"text": "Why `async`", "level": "h2"}),
+            ("markdown", "### Inside Markdown\n\nText."),
+            ("pushback", {"objection": "But it is slow…", "reply": [("markdown", "## In the reply\n\nNo.")]}),
+            ("heading", {"text": "Why async", "level": "h3"}),
+        )
+    )
+    assert [(entry.anchor, entry.level, entry.kind) for entry in rendered.contents] == [
+        ("why-async", 2, "heading"),
+        ("inside-markdown", 3, "heading"),
+        ("but-it-is-slow", 2, "pushback"),
+        ("in-the-reply", 3, "heading"),
+        ("why-async-2", 3, "heading"),
+    ]
+    assert rendered.pushbacks == 1
+    page = soup(rendered.html)
+    assert all(page.find(id=entry.anchor) for entry in rendered.contents)
+
+
+def test_ids_of_the_letter_and_of_the_answer_are_different():
+    text = "## Why\n\nA note.[^1]\n\n[^1]: Text."
+    rendered = render(answer_of(("markdown", text), ("markdown", text)), text)
+    ids = [element["id"] for element in soup(rendered.question_html + rendered.html).find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert [entry.anchor for entry in rendered.contents] == ["why-2", "why-3"]
+
+
+def test_words_are_counted_without_markup_and_reading_takes_at_least_a_minute():
+    assert render(answer_of(("markdown", "One **two** [three](https://example.org)."))).word_count == 3
+    assert render(answer_of()).reading_minutes == 1
+    assert render(answer_of(("markdown", "word " * 500))).reading_minutes == 3
+
+
+def test_a_paragraph_passes_the_same_gate_as_markdown():
+    text = '<p onclick="x">Hi<script>alert(1)</script> <a href="javascript:x">a</a></p>'
+    html = render(answer_of(("paragraph", text))).html
+    assert "script" not in html
+    assert "onclick" not in html
+
+
+def test_a_link_out_of_a_paragraph_says_so():
+    html = render(answer_of(("paragraph", '<p><a href="https://example.org">a</a></p>'))).html
+    assert soup(html).a["rel"] == ["external", "noopener"]
