@@ -9,7 +9,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from qa.blocks.code import CodeBlock
 from qa.blocks.text import MarkdownBlock, ParagraphBlock, outline_of
-from qa.markdown import to_text
+from qa.markdown import inline_html, to_text
 
 
 class StepBlock(blocks.StructBlock):
@@ -23,6 +23,11 @@ class StepBlock(blocks.StructBlock):
         label=_("Then stop here"),
         help_text=_("Shown to readers who need not go on: “Then stop here: …”."),
     )
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the title as HTML: code and emphasis work in it."""
+        context = super().get_context(value, parent_context=parent_context)
+        return context | {"title": inline_html(value.get("title") or "")}
 
     class Meta:
         icon = "list-ol"
@@ -70,10 +75,11 @@ class PushbackBlock(blocks.StructBlock):
     reply = ReplyBlock(label=_("Reply"))
 
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the objection's anchor, unique in the page."""
+        """Add the objection as HTML (code and emphasis work) and its anchor, unique in the page."""
         context = super().get_context(value, parent_context=parent_context)
-        anchor = outline_of(parent_context).add(to_text(value.get("objection") or ""), 2, "pushback")
-        return context | {"anchor": anchor}
+        objection = value.get("objection") or ""
+        anchor = outline_of(parent_context).add(to_text(objection), 2, "pushback")
+        return context | {"objection": inline_html(objection), "anchor": anchor}
 
     class Meta:
         icon = "comment"
