@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -107,7 +108,8 @@ class CalloutBlock(blocks.StructBlock):
         """A published correction says when it was made; raises ``StructBlockValidationError`` without a date."""
         cleaned = super().clean(value)
         if cleaned["kind"] == "correction" and not cleaned["date"] and not self.is_deferred_validation:
-            raise StructBlockValidationError({"date": [_("A correction needs the date on which it was made.")]})
+            error = ValidationError(_("A correction needs the date on which it was made."))
+            raise StructBlockValidationError({"date": error})
         return cleaned
 
     class Meta:
