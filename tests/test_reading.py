@@ -86,7 +86,7 @@ def test_the_list_goes_on_over_pages_and_every_question_is_on_one(client, column
     shown = [question for question in questions if f'href="{question.url}"' in first + second]
     assert len(shown) == len(questions)
     assert "Page 1 of 2" in first
-    assert f'rel="next" href="?page=2"' in first
+    assert 'rel="next" href="?page=2"' in first
     assert f'rel="prev" href="{column.url}"' in second
     assert get(client, f"{column.url}?page=3").status_code == HTTPStatus.NOT_FOUND
 
@@ -129,8 +129,9 @@ def test_what_is_not_there_is_not_found_in_the_sites_own_look(client, column, ad
 
 
 def test_the_expert_of_the_column_also_has_the_answers_that_name_nobody(client, column):
-    from home.models import SiteSettings
     from wagtail.models import Site
+
+    from home.models import SiteSettings
 
     own, guest = ExpertFactory(name="Own"), ExpertFactory(name="Guest")
     settings = SiteSettings.for_site(Site.objects.get())
