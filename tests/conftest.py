@@ -34,6 +34,13 @@ def column(db: None) -> QuestionIndexPage:
     return make_column()
 
 
+@pytest.fixture
+def folder(column: QuestionIndexPage, tmp_path: Path) -> Path:
+    """An empty folder for letters, and a column to import them into."""
+    (tmp_path / "letters").mkdir()
+    return tmp_path / "letters"
+
+
 def _account(name: str, group: str | None) -> AbstractUser:
     make_column()
     ensure_roles()

@@ -14,13 +14,13 @@ class SourceBlock(blocks.TextBlock):
     r"""A text whose spaces and line ends are kept exactly, but for the browser's ``\\r\\n``."""
 
     def normalize(self, value: Any) -> str:
-        return _unix(value or "")
+        return canonical_code(value or "")
 
     def to_python(self, value: Any) -> str:
-        return _unix(value or "")
+        return canonical_code(value or "")
 
     def value_from_datadict(self, data: Any, files: Any, prefix: str) -> str:
-        return _unix(super().value_from_datadict(data, files, prefix) or "")
+        return canonical_code(super().value_from_datadict(data, files, prefix) or "")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -79,5 +79,6 @@ class CodeBlock(blocks.StructBlock):
         }
 
 
-def _unix(text: str) -> str:
+def canonical_code(text: str) -> str:
+    r"""Return source code with ``\\n`` line ends, without NUL and without empty lines at its end."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip("\n")

@@ -6,7 +6,8 @@ with JSON where it does not (a quote that ends like an attribution, a heading wi
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -18,23 +19,12 @@ from qa.blocks.reasoning import CalloutBlock
 from qa.blocks.text import canonical_text
 from qa.letters import rich_text
 from qa.letters.errors import LetterError
-
-
-class Block(NamedTuple):
-    """One block of an answer: its name in ``AnswerBlock`` and its value as text, lists and dictionaries."""
-
-    type: str
-    value: Any
-
+from qa.letters.shapes import REPLY_TYPES, TYPES, Block, is_date, value_of
 
 CALLOUT_KINDS = frozenset(kind for kind, _label in CalloutBlock.KINDS)
-TYPES = frozenset(
-    {"paragraph", "heading", "markdown", "quote", "steps", "pushback", "callout", "code", "image"},
-)
-REPLY_TYPES = frozenset({"paragraph", "markdown", "code"})
 STOP = "**Then stop here:**"
 
-_STRUCTURE = MarkdownIt("commonmark").enable("table").use(footnote_plugin).use(colon_fence_plugin)
+_STRUCTURE = MarkdownIt("commonmark").enable("table").use(footnote_plugin, move_to_end=False).use(colon_fence_plugin)
 _ATTRIBUTE = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 _ATTRIBUTION = re.compile(r"^— (?:\[(?P<linked>.*)\]\((?P<source>\S+)\)|(?P<who>.+))$")
 _STEP_TITLE = re.compile(r"^\*\*(.+)\*\*$")
@@ -47,22 +37,21 @@ def parse(source: str, first_line: int = 1) -> tuple[str, list[Block]]:
     ``first_line`` is the line of the file on which ``source`` begins, for the errors. Raises ``LetterError``.
     """
     blocks = _read(source, first_line, TYPES | {"question"})
-    question = ""
-    if blocks and blocks[0].type == "question":
-        question = blocks.pop(0).value
-    if any(block.type == "question" for block in blocks):
-        raise LetterError("::: question comes once, before everything else", line=first_line)
+    question = blocks.pop(0).value if blocks and blocks[0].type == "question" else ""
     return question, blocks
 
 
 def dump(question: str, blocks: list[Block]) -> str:
-    """Return the text that ``parse`` reads back as the same question and blocks."""
+    """Return the text that ``parse`` reads back as the same question and blocks.
+
+    Only a value that no editor can make (a script in a paragraph) is written, as JSON, and then refused by ``parse``.
+    """
     wanted = ([Block("question", question)] if question else []) + blocks
-    for form in (_natural, _fenced, _json):
+    for form in (_natural, _fenced):
         text = "\n\n".join(_write(wanted, form))
         if _reads_as(text, wanted, TYPES | {"question"}):
             return text
-    raise AssertionError("a block that JSON cannot hold")  # unreachable: _json writes every value
+    return "\n\n".join(_write(wanted, _json))
 
 
 # Reading
@@ -70,38 +59,61 @@ def dump(question: str, blocks: list[Block]) -> str:
 
 def _read(source: str, first_line: int, allowed: frozenset[str]) -> list[Block]:
     """Return the blocks of ``source``; lines between the special ones are Markdown blocks."""
-    env: dict[str, Any] = {}
     lines = source.split("\n")
+    tokens, definitions = _structure(source, lines)
     blocks: list[Block] = []
     prose_from = 0
-    for token, content in _top_level(_STRUCTURE.parse(source, env)):
+    for token, content in tokens:
         start, end = token.map
         block = _special(token, content, lines, first_line + start, allowed)
         if block is None:
             continue
-        blocks += _prose(lines, prose_from, start, env)
+        if block.type == "quote":
+            block.value["text"] = _complete(block.value["text"], definitions)
+        blocks += _prose(lines[prose_from:start], definitions)
+        if block.type == "question" and blocks:
+            raise LetterError("::: question comes once, before everything else", line=first_line + start)
         blocks.append(block)
         prose_from = end
-    return blocks + _prose(lines, prose_from, len(lines), env)
+    return blocks + _prose(lines[prose_from:], definitions)
 
 
-def _top_level(tokens: list[Token]) -> list[tuple[Token, Token | None]]:
-    """Return the tokens that open a block of the text itself, each with the inline token that follows it."""
-    pairs = zip(tokens, [*tokens[1:], None], strict=True)
-    return [(token, after) for token, after in pairs if token.level == 0 and token.map and token.nesting >= 0]
+def _structure(source: str, lines: list[str]) -> tuple[list[tuple[Token, Token | None]], dict[str, str]]:
+    """Return the tokens that open a block of the text itself, each with the token that follows it, and definitions.
+
+    Definitions are those of links and footnotes, by the label that stands between the brackets where they are used.
+    """
+    env: dict[str, Any] = {}
+    # With a line end behind it: the colon fence plugin reads past the end of a text whose last line is spaces.
+    tokens = _STRUCTURE.parse(f"{source}\n", env)
+    definitions = {
+        label: "\n".join(lines[slice(*found["map"])]).strip() for label, found in env.get("references", {}).items()
+    }
+    for token in tokens:
+        if token.type == "footnote_reference_open" and token.level == 0:
+            label = normalizeReference(f"^{token.meta['label']}")
+            definitions.setdefault(label, "\n".join(lines[slice(*token.map)]).strip())
+    followed = zip(tokens, [*tokens, None][1:], strict=True)
+    return [pair for pair in followed if pair[0].level == 0 and pair[0].map and pair[0].nesting >= 0], definitions
 
 
-def _prose(lines: list[str], start: int, end: int, env: dict[str, Any]) -> list[Block]:
-    text = canonical_text("\n".join(lines[start:end]))
+def _prose(lines: list[str], definitions: dict[str, str]) -> list[Block]:
+    text = canonical_text("\n".join(lines))
     if not text:
         return []
-    # A reference link may be defined far below: a block of its own must carry the definition with it.
-    definitions = []
-    for label in dict.fromkeys(map(normalizeReference, _LABEL.findall(text))):
-        definition = env.get("references", {}).get(label)
-        if definition and not start <= definition["map"][0] < end:
-            definitions.append("\n".join(lines[slice(*definition["map"])]))
-    return [Block("markdown", "\n\n".join([text, *definitions]))]
+    if definitions and all(token.type == "footnote_reference_open" for token, _next in _structure(text, lines)[0]):
+        return []  # only definitions, which the blocks that use them carry with them
+    return [Block("markdown", _complete(text, definitions))]
+
+
+def _complete(text: str, definitions: dict[str, str]) -> str:
+    """Return the text of a block with the definitions it uses: they may stand far below, in another block."""
+    used = dict.fromkeys(normalizeReference(label) for label in _LABEL.findall(text))
+    wanted = [label for label in used if label in definitions]
+    if not wanted:
+        return text
+    own = _structure(text, text.split("\n"))[1]
+    return "\n\n".join([text, *(definitions[label] for label in wanted if label not in own)])
 
 
 def _special(token: Token, content: Token | None, lines: list[str], line: int, allowed: frozenset[str]) -> Block | None:
@@ -125,8 +137,8 @@ def _special(token: Token, content: Token | None, lines: list[str], line: int, a
 def _colon_fence(token: Token, lines: list[str], line: int) -> Block:
     name, _space, rest = token.info.strip().partition(" ")
     rest = rest.strip()
-    last = lines[token.map[1] - 1].strip()
-    if token.map[1] - token.map[0] < 2 or last.strip(":") or len(last) < len(token.markup):
+    last = lines[token.map[1] - 1] if token.map[1] - token.map[0] > 1 else ""
+    if not re.fullmatch(rf" {{0,3}}{token.markup}:*[ \t]*", last):
         if not name:
             raise LetterError("this ::: line closes nothing", line=line)
         raise LetterError(f"::: {name} is never closed", line=line)
@@ -134,7 +146,7 @@ def _colon_fence(token: Token, lines: list[str], line: int) -> Block:
     if name in ("question", "markdown"):
         return Block(name, canonical_text(content))
     if name == "paragraph":
-        return Block(name, rich_text.to_html(content))
+        return Block(name, _paragraph(content, line))
     if name == "steps":
         return Block(name, _steps(content, line + 1))
     if name == "pushback":
@@ -148,11 +160,18 @@ def _colon_fence(token: Token, lines: list[str], line: int) -> Block:
     raise LetterError(f"no block is called {name!r}" if name else "this ::: line closes nothing", line=line)
 
 
+def _paragraph(content: str, line: int) -> str:
+    try:
+        return rich_text.to_html(content)
+    except ValueError as error:
+        raise LetterError(str(error), line=line) from None
+
+
 def _callout(info: str, content: str, line: int) -> Block:
     kind, _space, day = info.partition(" ")
     if kind not in CALLOUT_KINDS:
         raise LetterError(f"a callout is one of {', '.join(sorted(CALLOUT_KINDS))}, not {kind!r}", line=line)
-    if day and not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+    if day and not is_date(day):
         raise LetterError(f"after the kind of a callout comes a date or nothing, not {day!r}", line=line)
     return Block("callout", {"kind": kind, "date": day or None, "text": canonical_text(content)})
 
@@ -216,7 +235,7 @@ def _image(content: Token) -> Block | None:
     if len(content.children) != 1 or content.children[0].type != "image":
         return None
     picture = content.children[0]
-    source = str(picture.attrGet("src") or "")
+    source = unquote(str(picture.attrGet("src") or ""))  # markdown-it writes bücher.png as b%C3%BCcher.png
     if not source or re.match(r"(?:https?:|data:)?//|data:", source):
         return None
     alternative = "".join(child.content for child in picture.children or [])
@@ -227,12 +246,9 @@ def _from_json(name: str, content: str, line: int) -> Block:
     if name not in TYPES | {"question"}:
         raise LetterError(f"no block is called {name!r}", line=line)
     try:
-        value = json.loads(content)
-    except ValueError as error:
-        raise LetterError(f"::: block {name} does not hold JSON: {error}", line=line) from None
-    if name == "pushback" and isinstance(value, dict):
-        value["reply"] = [Block(*item) for item in value.get("reply", [])]
-    return Block(name, value)
+        return Block(name, value_of(name, json.loads(content)))
+    except (ValueError, RecursionError) as error:
+        raise LetterError(f"::: block {name} does not hold such a block: {error}", line=line) from None
 
 
 # Writing
@@ -263,16 +279,18 @@ def _fenced(block: Block) -> str:
     """Return a block in a form that cannot run into its neighbours, as JSON if there is no other."""
     try:
         text = _WRITERS[block.type](block.value)
-    except (KeyError, TypeError, AttributeError):  # a value that is not complete
+    except (KeyError, TypeError, AttributeError, ValueError):  # a value that is not complete, or no Markdown
         return _json(block)
     return text if _reads_as(text, [block], TYPES | {"question"}) else _json(block)
 
 
 def _json(block: Block) -> str:
-    return _colons(f"block {block.type}", json.dumps(block.value, ensure_ascii=False, indent=2))
+    return _colons(f"block {block.type}", json.dumps(block.value, ensure_ascii=False, indent=2, sort_keys=True))
 
 
 def _reads_as(text: str, blocks: list[Block], allowed: frozenset[str]) -> bool:
+    if "\r" in text:
+        return False  # which every reader of files takes for a line end
     try:
         return _read(text, 1, allowed) == blocks
     except LetterError:
@@ -299,13 +317,14 @@ def _write_quote(value: dict[str, str]) -> str:
 
 
 def _write_code(value: dict[str, str]) -> str:
-    longest = max((len(run) for run in re.findall(r"^\s*(`{3,})", value["code"], re.MULTILINE)), default=2)
     info = value["language"]
     for key, name in (("filename", "title"), ("caption", "caption")):
         if value[key]:
             escaped = value[key].replace("\\", "\\\\").replace('"', '\\"')
             info += f' {name}="{escaped}"'
-    fence = "`" * (longest + 1)
+    mark = "~" if "`" in info else "`"  # a caption may quote code, but not on a line that begins with backticks
+    longest = max((len(run) for run in re.findall(rf"^\s*({mark}{{3,}})", value["code"], re.MULTILINE)), default=2)
+    fence = mark * (longest + 1)
     return f"{fence}{info.strip()}\n{value['code']}\n{fence}" if value["code"] else f"{fence}{info.strip()}\n{fence}"
 
 
@@ -330,7 +349,8 @@ def _write_callout(value: dict[str, str]) -> str:
 
 def _write_image(value: dict[str, str]) -> str:
     caption = f' "{value["caption"]}"' if value["caption"] else ""
-    return f"![{value['alt']}]({value['src']}{caption})"
+    source = f"<{value['src']}>" if " " in value["src"] else value["src"]
+    return f"![{value['alt']}]({source}{caption})"
 
 
 _WRITERS = {

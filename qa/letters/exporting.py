@@ -2,6 +2,7 @@
 
 from wagtail.models import PageViewRestriction
 
+from qa.blocks.text import canonical_text
 from qa.letters.form import Letter, Update
 from qa.letters.stream import from_stream
 from qa.models import QuestionPage
@@ -39,7 +40,7 @@ def _letter(page: QuestionPage, version: QuestionPage) -> Letter:
         follows=version.follow_up_to.letter_id if version.follow_up_to else "",
         related=[related.question.letter_id for related in version.related_questions.all()],
         updates=[Update(update.date, update.note) for update in version.updates.all()],
-        question=version.question,
+        question=canonical_text(version.question),  # browsers post \r\n line ends
         blocks=from_stream(version.answer.get_prep_value()),
     )
 

@@ -4,7 +4,7 @@ A letter knows no database: pictures are addresses, topics and experts are names
 """
 
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -130,10 +130,17 @@ def _moment(key: str, entry: Entry) -> datetime:
         raise LetterError(
             f"`{key}` must be a time such as 2025-09-12T09:00:00+00:00, not {entry.value!r}", line=entry.line
         ) from None
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:  # the last hours of the year 9999
+        raise LetterError(f"`{key}` is too far away: {entry.value!r}", line=entry.line) from None
+    # A revision holds milliseconds: what is finer would make the letter differ from its page for ever.
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _update(item: Any, entry: Entry) -> Update:
     if not isinstance(item, dict) or set(item) != {"date", "note"}:
         raise LetterError("each of `updates` must look like {date: 2025-09-12, note: What changed}", line=entry.line)
-    return Update(front_matter.as_date(Entry(item["date"], entry.line), "date"), item["note"])
+    note = _text("note", Entry(item["note"], entry.line))
+    return Update(front_matter.as_date(Entry(item["date"], entry.line), "date"), note)

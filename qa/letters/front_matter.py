@@ -11,8 +11,11 @@ from typing import Any
 import yaml
 
 from qa.letters.errors import LetterError
+from qa.letters.shapes import is_storable
 
 DELIMITER = "---"
+_LOADER = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+_DEEPEST = 8  # brackets within brackets; no key needs more than three
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]|$)", re.ASCII)
 
 
@@ -38,7 +41,8 @@ def split(text: str) -> tuple[str, str, int]:
 def read(source: str) -> dict[str, Entry]:
     """Return the entries of a front matter by key; raises ``LetterError`` with the line of what is wrong."""
     try:
-        node = yaml.compose(source, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader)
+        _measure(source)
+        node = yaml.compose(source, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "cannot be read"
@@ -59,12 +63,23 @@ def read(source: str) -> dict[str, Entry]:
     return entries
 
 
+def _measure(source: str) -> None:
+    """Refuse a front matter that is nested so deeply that libyaml, which recurses, would end the process."""
+    depth = 0
+    for event in yaml.parse(source, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise LetterError("the value is nested too deeply", line=event.start_mark.line + 2)
+
+
 def write(values: dict[str, Any]) -> str:
     """Return values (text, dates, lists, flat dictionaries) as YAML lines in the given order, empty ones left out."""
     given = {key: value for key, value in values.items() if value not in ("", None, [], ())}
     if not given:
         return ""
-    return yaml.dump(given, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=10_000)
+    return yaml.dump(
+        _Lines(given), Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=10_000
+    )
 
 
 def _plain(node: yaml.Node, line: int, depth: int = 0) -> Any:
@@ -72,11 +87,17 @@ def _plain(node: yaml.Node, line: int, depth: int = 0) -> Any:
     if depth > 3:
         raise LetterError("the value is nested too deeply", line=line)
     if isinstance(node, yaml.ScalarNode):
-        is_null = node.style is None and node.value in ("", "~", "null")
+        if not is_storable(node.value):
+            raise LetterError("the value holds a NUL character", line=line)
+        is_null = not node.style and node.value in ("", "~", "null")
         return "" if is_null else node.value
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, line, depth + 1) for item in node.value]
     return {str(_plain(key, line, depth + 1)): _plain(value, line, depth + 1) for key, value in node.value}
+
+
+class _Lines(dict[str, Any]):
+    """The front matter itself: each key on a line of its own, whatever the values are."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -89,10 +110,15 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
+def _represent_lines(dumper: yaml.SafeDumper, lines: _Lines) -> yaml.Node:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", lines.items(), flow_style=False)
+
+
 def _represent_moment(dumper: yaml.SafeDumper, moment: datetime) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:timestamp", moment.isoformat())
 
 
+_Dumper.add_representer(_Lines, _represent_lines)
 _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(datetime, _represent_moment)
 _Dumper.ignore_aliases = lambda self, data: True

@@ -3,19 +3,21 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
 from qa.highlighting import is_language
-from qa.letters.body import Block
 from qa.letters.errors import LetterError
 from qa.letters.form import Letter, read
 from qa.letters.front_matter import Entry, as_date
-from qa.letters.placing import Place, place
+from qa.letters.placing import Place, delete_files, place, slug_of
+from qa.letters.shapes import Block
 from qa.models import QuestionIndexPage, QuestionPage
 
 #: Keys that other systems' front matter has for what a letter calls by another name.
@@ -74,40 +76,50 @@ def import_files(
     ``progress`` wraps the iteration over the files (tqdm). Running it again with the same files changes nothing.
     """
     report = Report()
-    with transaction.atomic() if options.dry_run else _no_transaction():
-        paths: dict[str, Path] = {}
-        letters = list(_readable(files, options, report, paths))
-        known = _link_targets(letters, paths)
-        linked = [_linked(letter, known) for letter in letters]
-        for letter, outcome in place_all(linked, lambda of: Place(column, options.user, paths[of.id].parent), progress):
-            if isinstance(outcome, LetterError):
-                report.errors.append(_at(paths[letter.id], outcome))
-            else:
-                report.counts[outcome] += 1
-        for letter in letters:
-            for letter_id in _named(letter) - _present_ids():
-                report.warn(f"no letter is called {letter_id!r}, link left out", str(paths[letter.id]))
+    uploaded: list[FieldFile] = []
+    try:
+        with transaction.atomic() if options.dry_run else nullcontext():
+            _import(files, column, options, progress, report, uploaded)
+            if options.dry_run:
+                transaction.set_rollback(True)
+    finally:
         if options.dry_run:
-            transaction.set_rollback(True)
+            delete_files(uploaded)
     return report
 
 
-def _readable(files: list[Path], options: Options, report: Report, paths: dict[str, Path]) -> Iterator[Letter]:
-    """Yield the letters that can be read and note their ``paths`` by id; report files that hold none.
+def _import(
+    files: list[Path],
+    column: QuestionIndexPage,
+    options: Options,
+    progress: Callable[[Iterable[Letter]], Iterable[Letter]],
+    report: Report,
+    uploaded: list[FieldFile],
+) -> None:
+    found, known = _by_id(_readable(files, options, report), column, report)
+    letters = [_linked(letter, known) for letter, _path in found.values()]
 
-    Two files with one id or slug would overwrite each other at every run: the second is an error.
-    """
-    slugs: dict[str, Path] = {}
+    def where(letter: Letter) -> Place:
+        return Place(column, options.user, found[letter.id][1].parent, uploaded)
+
+    for letter, outcome in place_all(letters, where, progress):
+        if isinstance(outcome, LetterError):
+            report.errors.append(_at(found[letter.id][1], outcome))
+        else:
+            report.counts[outcome] += 1
+    present = _present_ids()
+    for letter in letters:
+        for letter_id in sorted(_named(letter) - present):
+            report.warn(f"no letter is called {letter_id!r}, link left out", str(found[letter.id][1]))
+
+
+def _readable(files: list[Path], options: Options, report: Report) -> Iterator[tuple[Letter, Path]]:
+    """Yield the letters that can be read; report files that hold none."""
     for path in files:
         try:
-            letter = _read_file(path, options, report)
-            if other := paths.get(letter.id) or slugs.get(letter.slug):
-                raise LetterError(f"{other} has the same id or slug")
+            yield _read_file(path, options, report), path
         except LetterError as error:
             report.errors.append(_at(path, error))
-        else:
-            paths[letter.id] = slugs[letter.slug] = path
-            yield letter
 
 
 def _read_file(path: Path, options: Options, report: Report) -> Letter:
@@ -133,8 +145,39 @@ def _read_file(path: Path, options: Options, report: Report) -> Letter:
             raise LetterError(message.removesuffix(", ignored"), line=line)
         report.warn(message, f"{path}:{line}" if line else str(path))
     stem = _stem(entries["permalink"].value if "permalink" in entries else path.name)
-    slug = letter.slug or slugify(letter.id or stem)
-    return replace(letter, id=letter.id or stem, slug=slug, status=letter.status or options.status)
+    return replace(letter, id=letter.id or stem, status=letter.status or options.status)
+
+
+def _by_id(
+    found: Iterable[tuple[Letter, Path]], column: QuestionIndexPage, report: Report
+) -> tuple[dict[str, tuple[Letter, Path]], dict[str, str]]:
+    """Return letters with their paths by id, and the ids by every name that a letter may be called.
+
+    A page made at the desk has an id of its own: a letter that is found to be its text by the slug gets that id, and
+    whoever names the letter then names the page. Two files for one page would overwrite each other at every run: the
+    second is an error.
+    """
+    pages = QuestionPage.objects.child_of(column).filter(alias_of=None)
+    id_by_slug = dict(pages.values_list("slug", "letter_id"))
+    ids = {letter_id: letter_id for letter_id in _present_ids()}
+    stems: dict[str, str] = {}
+    path_by_slug: dict[str, Path] = {}
+    letters: dict[str, tuple[Letter, Path]] = {}
+    for letter, path in found:
+        slug = slug_of(letter)
+        letter_id = letter.id if letter.id in id_by_slug.values() else id_by_slug.get(slug, letter.id)
+        other = letters[letter_id][1] if letter_id in letters else path_by_slug.get(slug)
+        if other:
+            report.errors.append(_at(path, LetterError(f"{other} has the same id or slug")))
+            continue
+        letters[letter_id] = replace(letter, id=letter_id), path
+        ids[letter.id] = stems[path.stem] = letter_id
+        if slug:
+            path_by_slug[slug] = path
+    for letter_id, (letter, path) in letters.items():
+        related = [ids.get(name, name) for name in letter.related]
+        letters[letter_id] = replace(letter, follows=ids.get(letter.follows, letter.follows), related=related), path
+    return letters, stems | ids
 
 
 def _with_synonyms(
@@ -232,13 +275,6 @@ def in_order(letters: list[Letter]) -> list[Letter]:
     return list(ordered.values())
 
 
-def _link_targets(letters: list[Letter], paths: dict[str, Path]) -> dict[str, str]:
-    """Return letter ids by the name that a relative link to their file has."""
-    known = {letter_id: letter_id for letter_id in _present_ids()}
-    known |= {paths[letter.id].stem: letter.id for letter in letters}
-    return known | {letter.id: letter.id for letter in letters}
-
-
 _RELATIVE_LINK = re.compile(
     r"(\]\(|^\[[^\]\n]+\]:[ ]*)(?:\./|/)?([\w.-]+?)(?:\.md)?(?:#[\w-]*)?(?=[)\s]|$)", re.MULTILINE
 )
@@ -275,9 +311,3 @@ def _stem(address: str) -> str:
 
 def _at(path: Path, error: LetterError) -> str:
     return f"{path}:{error.line}: {error.reason}" if error.line else f"{path}: {error.reason}"
-
-
-class _no_transaction:  # noqa: N801 - stands where transaction.atomic() stands
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *args: object) -> None: ...

@@ -2,23 +2,29 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.files.images import ImageFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.blocks import StreamBlockValidationError
 from wagtail.images import get_image_model
-from wagtail.models import PageViewRestriction
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.models import AbstractImage
+from wagtail.models import PageViewRestriction, ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from qa.letters.body import Block
 from qa.letters.errors import LetterError
-from qa.letters.exporting import letter_of, status_of
+from qa.letters.exporting import letter_of
 from qa.letters.form import Letter
+from qa.letters.shapes import Block
 from qa.letters.stream import to_stream, with_ids
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion, Topic
 
@@ -32,6 +38,7 @@ class Place:
     column: QuestionIndexPage
     user: AbstractBaseUser | None = None
     folder: Path = Path()
+    uploaded: list[FieldFile] = field(default_factory=list)  # files that a rollback would leave in the storage
 
 
 def place(letter: Letter, where: Place) -> str:
@@ -40,30 +47,50 @@ def place(letter: Letter, where: Place) -> str:
     The page is found by the letter's id, else by its slug. What the letter does not say about an existing page (the
     date asked, the slug, the status) stays as it is. All of it happens in one transaction. Raises ``LetterError``.
     """
-    with transaction.atomic():
-        page = find_page(letter, where.column)
-        letter = _localised(letter, where)
-        if page is None:
-            page, outcome = _new_page(letter), CREATED
-        else:
-            current = letter_of(page)
-            letter = _completed(letter, current)
-            if letter == current:
-                return UNCHANGED
-            page, outcome = page.get_latest_revision_as_object(), UPDATED
-        _apply(letter, page)
-        _check(letter, page)
-        if outcome == CREATED:
-            where.column.add_child(instance=page)
-        _make_so(letter, page, where.user)
+    before = len(where.uploaded)
+    try:
+        with transaction.atomic():
+            return _place(letter, where)
+    except BaseException:
+        delete_files(where.uploaded[before:])
+        raise
+
+
+def _place(letter: Letter, where: Place) -> str:
+    page = find_page(letter, where.column)
+    letter = _localised(letter, where)
+    if page is None:
+        page, outcome, before = _new_page(letter), CREATED, "draft"
+    else:
+        current = letter_of(page)
+        letter = _completed(letter, current)
+        if _says_nothing_new(letter, current):
+            return UNCHANGED
+        page, outcome, before = page.get_latest_revision_as_object(), UPDATED, current.status
+    _apply(letter, page)
+    _check(letter, page, where.column)
+    if outcome == UPDATED:
+        _make_so(letter, page, before, where.user)
         return outcome
+    # Wagtail would look for references after each of the five saves that make a page; once is enough.
+    with disable_reference_index_auto_update():
+        where.column.add_child(instance=page)
+        _make_so(letter, page, before, where.user)
+    ReferenceIndex.create_or_update_for_object(QuestionPage.objects.get(pk=page.pk))
+    return outcome
 
 
 def find_page(letter: Letter, column: QuestionIndexPage) -> QuestionPage | None:
     """Return the page that a letter is the text of, or ``None``."""
-    questions = QuestionPage.objects.child_of(column)
-    by_id = questions.filter_letter_ids([letter.id]).first() if letter.id else None
-    return by_id or (questions.filter(slug=letter.slug).first() if letter.slug else None)
+    questions = QuestionPage.objects.child_of(column).filter(alias_of=None)
+    by_id = questions.filter(letter_id=letter.id).first() if letter.id else None
+    slug = slug_of(letter)
+    return by_id or (questions.filter(slug=slug).first() if slug else None)
+
+
+def slug_of(letter: Letter) -> str:
+    """Return the slug that a new page of this letter gets; ``""`` if it has to be made from the title."""
+    return letter.slug or slugify(letter.id, allow_unicode=True)
 
 
 def _localised(letter: Letter, where: Place) -> Letter:
@@ -72,7 +99,7 @@ def _localised(letter: Letter, where: Place) -> Letter:
         letter,
         topics=[_topic(name).name for name in letter.topics],
         answered_by=_expert(letter.answered_by).name if letter.answered_by else "",
-        blocks=[_with_picture(block, where.folder) for block in letter.blocks],
+        blocks=[_with_picture(block, where) for block in letter.blocks],
     )
 
 
@@ -90,8 +117,15 @@ def _completed(letter: Letter, current: Letter) -> Letter:
     )
 
 
+def _says_nothing_new(letter: Letter, current: Letter) -> bool:
+    """Tell whether a page needs no change; one that was sent for review may have been published since."""
+    if letter.status == "review" and current.status in ("published", "private"):
+        letter = replace(letter, status=current.status)
+    return letter == current
+
+
 def _new_page(letter: Letter) -> QuestionPage:
-    page = QuestionPage(live=False, title=letter.title, slug=letter.slug)
+    page = QuestionPage(live=False, title=letter.title, slug=slug_of(letter))
     if letter.id:
         page.letter_id = letter.id
     if letter.asked:
@@ -127,8 +161,12 @@ def _apply(letter: Letter, page: QuestionPage) -> None:
     ]
 
 
-def _check(letter: Letter, page: QuestionPage) -> None:
+def _check(letter: Letter, page: QuestionPage, column: QuestionIndexPage) -> None:
     """Hold the page to the rules of the editing form; raises ``LetterError`` with the first that it breaks."""
+    if letter.status == "review" and not column.get_workflow():
+        raise LetterError("`status: review` needs a review workflow, and the column has none")
+    if letter.go_live and letter.expire and letter.go_live >= letter.expire:
+        raise LetterError("`go_live` must be before `expire`")
     try:
         if letter.status != "draft":
             page.answer.stream_block.clean(page.answer)
@@ -159,14 +197,13 @@ def _first_message(error: ValidationError) -> str:
     return f"{' › '.join(path)} {data}"
 
 
-def _make_so(letter: Letter, page: QuestionPage, user: AbstractBaseUser | None) -> None:
-    """Save the page's revision and bring it to the status that the letter wants."""
-    before = status_of(page)
+def _make_so(letter: Letter, page: QuestionPage, before: str, user: AbstractBaseUser | None) -> None:
+    """Save the page's revision and bring it from the status it had to the one that the letter wants."""
     if letter.asked and page.first_published_at is None and letter.status in ("published", "private"):
         page.first_published_at = min(
             timezone.make_aware(timezone.datetime.combine(letter.asked, timezone.datetime.min.time())), timezone.now()
         )
-    revision = page.save_revision(user=user, log_action=True)
+    revision = page.save_revision(user=user, log_action=True, clean=False)  # _check has done that
     if letter.status == "private" and before != "private":
         PageViewRestriction.objects.get_or_create(
             page=page, defaults={"restriction_type": PageViewRestriction.LOGIN}
@@ -176,10 +213,22 @@ def _make_so(letter: Letter, page: QuestionPage, user: AbstractBaseUser | None) 
         if letter.expire and letter.expire <= timezone.now():
             # Its time is over already; in this transaction, so that it is never seen.
             QuestionPage.objects.get(pk=page.pk).unpublish(user=user, set_expired=True)
-    elif page.live:
+    elif letter.status == "review":
+        # What readers see stays until an editor has approved the new version.
+        if not page.workflow_in_progress:
+            page.get_workflow().start(page, user)
+    elif before != "draft":
+        _take_offline(page, user)
+
+
+def _take_offline(page: QuestionPage, user: AbstractBaseUser | None) -> None:
+    """Make a page a draft again, also one that is only scheduled, has expired or waits for review."""
+    if page.live:
         page.unpublish(user=user)
-    if letter.status == "review" and before != "review" and (workflow := page.get_workflow()):
-        workflow.start(page, user)
+    if page.workflow_in_progress:
+        page.current_workflow_state.cancel(user=user)
+    page.revisions.filter(approved_go_live_at__isnull=False).update(approved_go_live_at=None)
+    QuestionPage.objects.filter(pk=page.pk).update(expired=False)
 
 
 def _topic(name: str) -> Topic:
@@ -209,30 +258,43 @@ def _question(letter_id: str, key: str) -> QuestionPage:
     return page
 
 
-def _with_picture(block: Block, folder: Path) -> Block:
+def _with_picture(block: Block, where: Place) -> Block:
     """Return an image block with the address of the stored picture, which is uploaded unless it is there."""
     if block.type != "image" or re.fullmatch(r"(image:\d{1,18})?", block.value["src"]):
         return block
-    path = (folder / block.value["src"]).resolve()
-    image = store_picture(path, block.value["alt"] or path.stem)
+    path = (where.folder / block.value["src"]).resolve()
+    image = store_picture(path, block.value["alt"] or path.stem, where.uploaded)
     return Block("image", {**block.value, "src": f"image:{image.pk}"})
 
 
-def store_picture(path: Path, title: str):
-    """Return the stored image with the content of the file, uploading it if no image has it yet."""
+def delete_files(files: list[FieldFile]) -> None:
+    """Delete stored files whose database rows were rolled back."""
+    for file in files:
+        file.storage.delete(file.name)
+
+
+def store_picture(path: Path, title: str, uploaded: list[FieldFile] | None = None) -> AbstractImage:
+    """Return the stored image with the content of the file, uploading it if no image has it yet.
+
+    A file that is uploaded is appended to ``uploaded``.
+    """
     images = get_image_model()
     try:
         content = path.read_bytes()
     except OSError as error:
         raise LetterError(f"the picture {path.name} cannot be read: {error.strerror}") from None
-    found = images.objects.filter(file_hash=hashlib.sha1(content, usedforsecurity=False).hexdigest()).first()
-    if found:
+    file_hash = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    if found := images.objects.filter(file_hash=file_hash).first():
         return found
-    with path.open("rb") as file:
-        image = images(title=title[:255], file=ImageFile(file, name=path.name))
-        try:
-            image.full_clean(exclude=["width", "height"])
-            image.save()
-        except (ValidationError, OSError) as error:
-            raise LetterError(f"the picture {path.name} cannot be stored: {error}") from None
+    try:
+        WagtailImageField().clean(SimpleUploadedFile(path.name, content))  # what the upload form accepts
+        # That form also fills in size and hash; without the hash the picture would be uploaded again and again.
+        file = ImageFile(BytesIO(content), name=path.name)
+        image = images(title=title[:255], file=file, file_size=len(content), file_hash=file_hash)
+        image.full_clean(exclude=["width", "height"])
+        image.save()
+    except ValidationError as error:
+        raise LetterError(f"the picture {path.name} cannot be stored: {' '.join(error.messages)}") from None
+    if uploaded is not None:
+        uploaded.append(image.file)
     return image

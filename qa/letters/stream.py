@@ -4,15 +4,7 @@ import uuid
 from typing import Any
 
 from qa.letters import rich_text
-from qa.letters.body import Block
-
-_FIELDS = {
-    "heading": ("text", "level"),
-    "quote": ("text", "who", "source"),
-    "code": ("code", "language", "filename", "caption"),
-    "callout": ("kind", "date", "text"),
-}
-_STEP_FIELDS = ("title", "text", "stop")
+from qa.letters.shapes import FIELDS, STEP_FIELDS, Block
 
 
 def to_stream(blocks: list[Block]) -> list[dict[str, Any]]:
@@ -64,7 +56,7 @@ def _from_value(kind: str, value: Any) -> Any:
         return value or ""
     if kind == "steps":
         steps = [item["value"] if item.get("type") == "item" else item for item in value or []]
-        return [_texts(step, _STEP_FIELDS) for step in steps]
+        return [_texts(step, STEP_FIELDS) for step in steps]
     if kind == "pushback":
         return {"objection": value.get("objection") or "", "reply": from_stream(value.get("reply") or [])}
     if kind == "image":
@@ -72,7 +64,7 @@ def _from_value(kind: str, value: Any) -> Any:
         pk = picture.get("image")
         alternative = "" if picture.get("decorative") else picture.get("alt_text") or ""
         return {"src": f"image:{pk}" if pk else "", "alt": alternative, "caption": value.get("caption") or ""}
-    texts = _texts(value, _FIELDS[kind])
+    texts = _texts(value, FIELDS[kind])
     return texts | {"date": texts["date"] or None} if kind == "callout" else texts
 
 

@@ -1,0 +1,100 @@
+"""What the value of each block of a letter looks like, and the check of values that come as JSON."""
+
+import re
+from datetime import date
+from typing import Any, NamedTuple
+
+from qa.blocks.code import canonical_code
+from qa.blocks.text import canonical_text
+from qa.letters import rich_text
+
+
+class Block(NamedTuple):
+    """One block of an answer: its name in ``AnswerBlock`` and its value as text, lists and dictionaries."""
+
+    type: str
+    value: Any
+
+
+#: The fields of the blocks that have several; all of them are text, but for a callout's date, which may be ``None``.
+FIELDS = {
+    "heading": ("text", "level"),
+    "quote": ("text", "who", "source"),
+    "code": ("code", "language", "filename", "caption"),
+    "callout": ("kind", "date", "text"),
+    "image": ("src", "alt", "caption"),
+}
+STEP_FIELDS = ("title", "text", "stop")
+TEXT_TYPES = frozenset({"paragraph", "markdown"})
+TYPES = frozenset({*FIELDS, *TEXT_TYPES, "steps", "pushback"})
+REPLY_TYPES = TEXT_TYPES | {"code"}
+
+# What JSON and YAML can write and no database can store.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a text has neither NUL characters nor halves of surrogate pairs."""
+    return not _UNSTORABLE.search(text)
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a day of the calendar, written as ``2025-09-12``."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def value_of(kind: str, given: Any) -> Any:
+    """Return the value of a block that was given as JSON; raises ``ValueError`` if it is not one of its kind.
+
+    Texts come in the form in which they are stored: an import compares them with what is there.
+    """
+    if kind == "steps":
+        return [_texts(step, STEP_FIELDS, canonical=("text",)) for step in _list(given)]
+    if kind == "pushback":
+        if not isinstance(given, dict) or set(given) != {"objection", "reply"}:
+            raise ValueError("it must have exactly objection, reply")
+        return {"objection": _text(given["objection"]), "reply": [_reply(item) for item in _list(given["reply"])]}
+    if kind == "paragraph":
+        return rich_text.checked(_text(given))
+    if kind not in FIELDS:
+        return canonical_text(_text(given))
+    if kind == "code":
+        value = _texts(given, FIELDS[kind])
+        return value | {"code": canonical_code(value["code"])}
+    if kind != "callout":
+        return _texts(given, FIELDS[kind], canonical=("text",) if kind == "quote" else ())
+    dated = isinstance(given, dict) and given.get("date") is not None
+    value = _texts(given if dated or not isinstance(given, dict) else given | {"date": ""}, FIELDS[kind], ("text",))
+    if dated and not is_date(value["date"]):
+        raise ValueError(f"{value['date']!r} is no date")
+    return value | {"date": value["date"] or None}
+
+
+def _reply(item: Any) -> Block:
+    if not isinstance(item, list) or len(item) != 2 or item[0] not in sorted(REPLY_TYPES):
+        raise ValueError(f"each block of a reply is [name, value] with a name of {', '.join(sorted(REPLY_TYPES))}")
+    return Block(item[0], value_of(*item))
+
+
+def _texts(given: Any, names: tuple[str, ...], canonical: tuple[str, ...] = ()) -> dict[str, str]:
+    if not isinstance(given, dict) or set(given) != set(names):
+        raise ValueError(f"it must have exactly {', '.join(names)}")
+    texts = {name: _text(given[name]) for name in names}
+    return texts | {name: canonical_text(texts[name]) for name in canonical}
+
+
+def _list(given: Any) -> list[Any]:
+    if not isinstance(given, list):
+        raise ValueError("it must be a list")
+    return given
+
+
+def _text(given: Any) -> str:
+    if not isinstance(given, str):
+        raise ValueError(f"{given!r} is no text")
+    if not is_storable(given):
+        raise ValueError("a text holds a NUL character or half of a surrogate pair")
+    return given
