@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -19,6 +19,7 @@ from wagtail.signals import page_published
 
 from qa.desk.roles import ensure_roles
 from qa.models import QuestionPage, Topic
+from tests.factories import make_question
 from tests.letter_files import get, picture, run, run_failing, the, write
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,17 @@ def test_a_letter_that_is_called_back_is_a_draft_again(client, folder, keys):
     assert "Nothing changed." in run(folder)
 
 
+def test_an_alias_is_never_written_to(folder, column):
+    page = make_question(slug="original")
+    page.create_alias(update_slug="alias", parent=column)
+    path = write(folder, "alias", status="published")
+    assert f"{path}: slug: The slug 'alias' is already in use" in run_failing(folder)
+    path.unlink()
+    write(folder, "original", "New words.", status="published")
+    assert "1 updated" in run(folder)
+    assert [copy.title for copy in page.aliases.all()] == ["Why original?"]
+
+
 def test_letters_that_name_each_other_are_both_linked(folder):
     write(folder, "a", follows="b", related="[b, a]")
     write(folder, "b", follows="a", related="[c]")
@@ -252,11 +264,9 @@ def test_what_an_import_uses_is_known_to_be_in_use(folder, django_capture_on_com
 def test_the_command_line_imports_and_ends_with_1_when_a_file_was_wrong(folder):
     write(folder, "right", status="published")
     (folder / "wrong.md").write_text("no title")
-    database = connection.settings_dict
-    address = f"sqlite:///{database['NAME']}"
-    if connection.vendor == "postgresql":
-        secret, host = quote(database["PASSWORD"], safe=""), quote(database["HOST"], safe="")
-        address = f"postgres://{database['USER']}:{secret}@{host}:{database['PORT']}/{database['NAME']}"
+    name = connection.settings_dict["NAME"]
+    server = os.environ.get("TEST_DATABASE_URL")
+    address = urlsplit(server)._replace(path=f"/{name}").geturl() if server else f"sqlite:///{name}"
     environment = os.environ | {"TEST_DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "site_config.settings.test"}
     command = [sys.executable, "manage.py", "import_letters", str(folder)]
     ended = subprocess.run(  # noqa: S603

@@ -51,8 +51,11 @@ def place(letter: Letter, where: Place) -> str:
     try:
         with transaction.atomic():
             return _place(letter, where)
-    except BaseException:
+    except BaseException as error:
         delete_files(where.uploaded[before:])
+        if isinstance(error, ValidationError):
+            name, messages = next(iter(error.message_dict.items()))
+            raise LetterError(f"{name}: {messages[0]}") from None
         raise
 
 
@@ -177,9 +180,6 @@ def _check(letter: Letter, page: QuestionPage, column: QuestionIndexPage) -> Non
             child.full_clean(exclude=["page"])
     except StreamBlockValidationError as error:
         raise LetterError(f"the answer: {_first_message(error)}") from None
-    except ValidationError as error:
-        name, messages = next(iter(error.message_dict.items()))
-        raise LetterError(f"{name}: {messages[0]}") from None
 
 
 def _first_message(error: ValidationError) -> str:
