@@ -30,7 +30,7 @@ test: install-dev lint ## Everything: lint, checks, tests on SQLite and PostgreS
 	@echo "== Tests on SQLite"
 	@$(TEST_SETTINGS) TEST_DATABASE_URL= pytest -n $(WORKERS)
 	@echo "== Tests on PostgreSQL"
-	@$(TEST_SETTINGS) python -m tests.with_postgres pytest -n $(WORKERS)
+	@$(TEST_SETTINGS) python -m tests.with_postgres pytest -n $(WORKERS) -m "not same_on_every_database"
 
 lint: install-dev ## Code style, templates, system checks, missing migrations
 	@echo "== Lint and checks"

@@ -9,7 +9,7 @@ from wagtail.models import Site
 from home.models import SiteSettings
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.same_on_every_database, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ANSWER = [
     ("paragraph", "<p>Hi Robert, <b>yes</b>.</p>"),

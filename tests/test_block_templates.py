@@ -14,6 +14,8 @@ from qa.models import QuestionPage
 from qa.rendering import render
 from tests.factories import make_question
 
+pytestmark = pytest.mark.same_on_every_database
+
 BLOCKS = QuestionPage.answer.field.stream_block.child_blocks
 HOSTILE = {
     "script": "<script>alert(1)</script>",

@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from site_config import env
 
+pytestmark = pytest.mark.same_on_every_database
+
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "site_config.settings.production",

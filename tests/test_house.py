@@ -8,6 +8,8 @@ import pytest
 from django.apps import apps
 from django.template.loader import get_template
 
+pytestmark = pytest.mark.same_on_every_database
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 CODE = sorted(path for folder in ("home", "qa", "site_config") for path in (ROOT / folder).rglob("*.py"))

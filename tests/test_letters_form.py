@@ -8,6 +8,8 @@ from qa.letters.errors import LetterError
 from qa.letters.form import Letter, Update, dump, parse
 from qa.letters.shapes import Block
 
+pytestmark = pytest.mark.same_on_every_database
+
 CANONICAL = """\
 ---
 id: django-or-flask
