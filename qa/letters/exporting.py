@@ -47,6 +47,8 @@ def _letter(page: QuestionPage, version: QuestionPage) -> Letter:
 
 def status_of(page: QuestionPage) -> str:
     """Return a page's status as letters say it; what is scheduled or has expired counts as published."""
+    if page.pk is None:  # the preview of a page that was never saved
+        return "draft"
     if page.live or page.expired or page.scheduled_revision:
         restricted = PageViewRestriction.objects.filter(page=page).exists()
         return "private" if restricted else "published"

@@ -173,6 +173,21 @@ class QuestionPage(Page):
         """The topics in the editor's order, each once; no query after ``with_topics()``."""
         return list(dict.fromkeys(filed.topic for filed in self.question_topics.all()))
 
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """Everywhere that readers meet the question."""
+        return [
+            *self.DEFAULT_PREVIEW_MODES,
+            ("card", _("In lists")),
+            ("shared", _("Found and shared")),
+            ("feed", _("In the feed")),
+            ("letter", _("As a letter")),
+        ]
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        """Return the page's own template, or the one of a preview mode."""
+        return f"qa/previews/{mode_name}.html" if mode_name else super().get_preview_template(request, mode_name)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add who answers, the neighbours, and what the blocks share while they render."""
         return {

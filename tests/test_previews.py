@@ -1,0 +1,107 @@
+"""Editors see beforehand what readers will see, everywhere that readers meet it."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Site
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from home.models import SiteSettings
+from tests.factories import ExpertFactory, TopicFactory, make_question
+
+pytestmark = pytest.mark.django_db
+
+MODES = {
+    "": ["Typed just now?", "A typed answer."],
+    "card": ["Typed just now?", "In short, yes.", "Robert B."],
+    "shared": ["Found by a search engine", "Typed just now?", "In short, yes."],
+    "feed": ["In the feed", "Typed just now?", "A typed answer."],
+    "letter": ["title: Typed just now?", "asker: Robert B.", "A typed answer."],
+}
+
+
+def typed():
+    """Return what the question form posts."""
+    return nested_form_data(
+        {
+            "title": "Typed just now?",
+            "slug": "typed",
+            "asker_name": "Robert B.",
+            "asked_on": "2026-01-01",
+            "question": "",
+            "summary": "In short, yes.",
+            "answer": streamfield([("markdown", "A typed answer.")]),
+            "question_topics": inline_formset([]),
+            "updates": inline_formset([]),
+            "related_questions": inline_formset([]),
+            "comments": inline_formset([]),
+        }
+    )
+
+
+def shown(client, address, mode):
+    posted = client.post(address, typed())
+    assert posted.json()["is_valid"], posted.json()
+    response = client.get(address, {"mode": mode})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_new_question_is_previewed_in_every_mode(client, column, writer, mode):
+    client.force_login(writer)
+    address = reverse("wagtailadmin_pages:preview_on_add", args=["qa", "questionpage", column.pk])
+    html = shown(client, address, mode)
+    for words in MODES[mode]:
+        assert words in html
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_published_question_is_previewed_as_it_was_typed(client, writer, mode):
+    question = make_question("Published long ago?", answer=[("markdown", "An old answer.")])
+    client.force_login(writer)
+    html = shown(client, reverse("wagtailadmin_pages:preview_on_edit", args=[question.pk]), mode)
+    for words in MODES[mode]:
+        assert words in html
+    assert "An old answer." not in html
+
+
+def test_there_are_previews_for_phone_tablet_and_desktop():
+    assert [size["name"] for size in make_question().preview_sizes] == ["mobile", "tablet", "desktop"]
+
+
+@pytest.mark.parametrize(
+    ("make", "changed"),
+    [
+        (TopicFactory, {"name": "Renamed", "slug": "renamed", "description": "What it is about."}),
+        (ExpertFactory, {"name": "Renamed", "slug": "renamed", "role": "answers", "biography": "null",
+                         "links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0"}),
+    ],
+)  # fmt: skip
+def test_a_topic_and_an_expert_are_previewed_with_their_questions(client, editor, make, changed):
+    thing = make()
+    fields = {"topics": [thing]} if make is TopicFactory else {"answered_by": thing}
+    question = make_question("One about it?", **fields)
+    client.force_login(editor)
+    address = reverse(type(thing).snippet_viewset.get_url_name("preview_on_edit"), args=[thing.pk])
+    assert client.post(address, changed).json()["is_valid"]
+    html = client.get(address).content.decode()
+    assert "Renamed" in html
+    assert question.title in html
+
+
+def test_the_site_settings_are_previewed_on_the_front_page(client, column, editor):
+    settings = SiteSettings.for_site(Site.objects.get())
+    client.force_login(editor)
+    address = reverse("wagtailsettings:preview_on_edit", args=["home", "sitesettings", settings.pk])
+    changed = {
+        "brand_name": "Another brand",
+        "tagline": "Another tagline",
+        "footer_text": "null",
+        "social_links-TOTAL_FORMS": "0",
+        "social_links-INITIAL_FORMS": "0",
+    }
+    assert client.post(address, changed).json()["is_valid"]
+    html = client.get(address).content.decode()
+    assert "Another brand" in html
+    assert "Another tagline" in html
+    assert SiteSettings.objects.get().brand_name != "Another brand"
