@@ -5,31 +5,12 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.at_the_desk import answer_of, insert_block, sign_in, write_markdown, write_paragraph
 from tests.factories import TopicFactory, make_question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TITLE = "Should I learn SQL before the ORM?"
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/admin/login/")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill("a password")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("navigation", name="Main menu")).to_be_visible()
-
-
-def insert_block(page: Page, name: str, inside=None) -> None:
-    """Add a block at the end of a stream, the way an editor does."""
-    stream = inside or page.locator("#panel-child-content-answer-content")
-    stream.get_by_title("Insert a block").last.click()
-    page.get_by_role("option", name=name, exact=True).click()
-
-
-def write_markdown(block, text: str) -> None:
-    block.locator(".CodeMirror").last.click()
-    block.page.keyboard.type(text)
 
 
 def draft(page: Page) -> None:
@@ -44,10 +25,9 @@ def draft(page: Page) -> None:
     chooser.get_by_role("button", name="Confirm selection").click()
     expect(chooser).to_be_hidden()
 
-    answer = page.locator("#panel-child-content-answer-content")
+    answer = answer_of(page)
     insert_block(page, "Paragraph")
-    answer.locator("[contenteditable=true][role=textbox]").first.click()
-    page.keyboard.type("Hi Robert, a little of it, yes.")
+    write_paragraph(answer, "Hi Robert, a little of it, yes.")
 
     insert_block(page, "Markdown")
     write_markdown(answer, "Three commands **pay for themselves** at once.")

@@ -1,0 +1,36 @@
+"""What browser tests do at the desk, the way an editor does it."""
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def sign_in(page: Page, name: str) -> None:
+    """Sign in with an account of ``conftest.py``."""
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill("a password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("navigation", name="Main menu")).to_be_visible()
+
+
+def answer_of(page: Page) -> Locator:
+    """Return the part of the form that holds the answer."""
+    return page.locator("#panel-child-content-answer-content")
+
+
+def insert_block(page: Page, name: str, inside: Locator | None = None) -> None:
+    """Add a block at the end of the answer, or of the stream inside one of its blocks."""
+    stream = inside or answer_of(page)
+    stream.get_by_title("Insert a block").last.click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def write_markdown(block: Locator, text: str) -> None:
+    """Type into the last Markdown editor of a part of the form."""
+    block.locator(".CodeMirror").last.click()
+    block.page.keyboard.type(text)
+
+
+def write_paragraph(block: Locator, text: str) -> None:
+    """Type into the last rich text editor of a part of the form."""
+    block.locator("[contenteditable=true][role=textbox].public-DraftEditor-content").last.click()
+    block.page.keyboard.type(text)

@@ -1,0 +1,85 @@
+"""Every block in the real editor: typed, saved by itself, there after a reload, published and read."""
+
+import pytest
+from playwright.sync_api import expect
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+
+from qa.models import QuestionPage
+from tests.at_the_desk import answer_of, insert_block, sign_in, write_markdown, write_paragraph
+
+pytestmark = [
+    pytest.mark.same_on_every_database,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
+
+#: What is typed into each block, as readers find it.
+WORDS = {
+    "Paragraph": "A paragraph of prose.",
+    "Heading": "A heading of its own",
+    "Markdown": "Some marked words.",
+    "Quote": "Words of another.",
+    "Steps": "The first decision?",
+    "Pushback": "But what about this…",
+    "Callout": "A remark set apart.",
+    "Code": "answer = 42",
+    "Image": "What the picture proves",
+}
+
+
+def fill(page, name):
+    """Add a block of this name and type its words."""
+    insert_block(page, name)
+    answer, words = answer_of(page), WORDS[name]
+    if name == "Paragraph":
+        write_paragraph(answer, words)
+    elif name == "Markdown":
+        write_markdown(answer, words)
+    elif name == "Heading":
+        answer.get_by_role("textbox", name="Heading").fill(words)
+    elif name in ("Quote", "Callout"):
+        write_markdown(answer, words)
+    elif name == "Steps":
+        answer.get_by_role("textbox", name="Decision").last.fill(words)
+    elif name == "Pushback":
+        answer.get_by_role("textbox", name="Objection").fill(words)
+        reply = answer.locator("[data-contentpath=reply]").last
+        insert_block(page, "Markdown", inside=reply)
+        write_markdown(reply, "And the reply.")
+    elif name == "Code":
+        answer.get_by_role("textbox", name="Code").last.fill(words)
+    elif name == "Image":
+        answer.get_by_role("button", name="Choose an image").click()
+        page.get_by_role("dialog").get_by_role("link", name="A picture").click()
+        answer.get_by_role("textbox", name="Caption").last.fill(words)
+        answer.get_by_role("textbox", name="Alt text").fill("A red square")
+
+
+def test_every_block_is_typed_saved_by_itself_published_and_read(browser_page, editor, column, settings):
+    settings.WAGTAIL_AUTOSAVE_INTERVAL = 500
+    get_image_model().objects.create(title="A picture", file=get_test_image_file())
+    page = browser_page
+    sign_in(page, "editor")
+    page.goto(f"/admin/pages/add/qa/questionpage/{column.pk}/")
+    page.get_by_placeholder("The question in one sentence").fill("Does every block work?")
+    for name in WORDS:
+        fill(page, name)
+
+    # Nobody presses "Save": a reload finds every word.
+    page.wait_for_url("**/edit/")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=15_000)
+    page.wait_for_timeout(1500)  # the last words are typed while the save before them is under way
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=15_000)
+    page.reload()
+    draft = QuestionPage.objects.get().get_latest_revision_as_object()
+    stored = str(draft.answer.get_prep_value())
+    assert [name for name, words in WORDS.items() if words not in stored] == []
+
+    page.locator("footer").get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.goto(QuestionPage.objects.get().url)
+    letter = page.locator("#letter")
+    for words in WORDS.values():
+        expect(letter.get_by_text(words, exact=True)).to_be_visible()
+    expect(letter.get_by_role("img", name="A red square")).to_be_visible()
