@@ -1,8 +1,10 @@
 """A new site starts with an empty column instead of a welcome page."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext
@@ -34,5 +36,9 @@ def create_first_pages(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwarg
         front.add_child(instance=index)
         index.save_revision().publish()
         site.root_page = front
+        # Links in previews, mails and feeds are made from these; they can be changed under Settings › Sites.
+        address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+        site.hostname = address.hostname or site.hostname
+        site.port = address.port or (443 if address.scheme == "https" else 80)
         site.save()
         welcome.delete()

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
-from wagtail.models import Workflow
+from wagtail.models import Page, Site, Workflow
 
 from home.models import HomePage
 from qa.desk.roles import EDITORS, REVIEW, WRITERS, ensure_roles
@@ -11,6 +11,14 @@ from qa.models import Expert, Topic
 from tests.factories import make_question
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_new_site_is_an_empty_column_at_its_own_address(client, settings):
+    site = Site.objects.get()
+    assert isinstance(site.root_page.specific, HomePage)
+    assert site.root_url == settings.WAGTAILADMIN_BASE_URL
+    assert client.get("/questions/", headers={"host": "localhost"}).status_code == 200
+    assert not Page.objects.filter(live=True, depth__gt=1, live_revision=None).exists()
 
 
 def test_a_new_site_has_two_groups_and_one_review(column):
