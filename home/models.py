@@ -10,9 +10,10 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page, PreviewableMixin
+from wagtail.models import Page, PreviewableMixin
 
 from qa.models import QuestionIndexPage, QuestionPage
+from qa.models.link import Link
 
 NEWEST_ON_FRONT_PAGE = 6
 
@@ -122,14 +123,7 @@ class SiteSettings(PreviewableMixin, ClusterableModel, BaseSiteSetting):
         return page.get_context(request)
 
 
-class SocialLink(Orderable):
+class SocialLink(Link):
     """One of the column's addresses elsewhere."""
 
     site_settings = ParentalKey(SiteSettings, on_delete=models.CASCADE, related_name="social_links")
-    label = models.CharField(_("label"), max_length=60, help_text=_("What readers see, such as “Mastodon”."))
-    url = models.URLField(_("address"), help_text=_("Where the link leads."))
-
-    panels = [FieldPanel("label"), FieldPanel("url")]
-
-    def __str__(self) -> str:
-        return self.label

@@ -11,8 +11,10 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
-from wagtail.models import Orderable, PreviewableMixin
+from wagtail.models import PreviewableMixin
 from wagtail.search import index
+
+from qa.models.link import Link
 
 
 class Expert(PreviewableMixin, index.Indexed, ClusterableModel):
@@ -81,14 +83,7 @@ class Expert(PreviewableMixin, index.Indexed, ClusterableModel):
         return context | (column.expert_context(request, self) if column else {})
 
 
-class ExpertLink(Orderable):
+class ExpertLink(Link):
     """One of an expert's addresses elsewhere."""
 
     expert = ParentalKey(Expert, on_delete=models.CASCADE, related_name="links")
-    label = models.CharField(_("label"), max_length=60, help_text=_("What readers see, such as “Mastodon”."))
-    url = models.URLField(_("address"), help_text=_("Where the link leads."))
-
-    panels = [FieldPanel("label"), FieldPanel("url")]
-
-    def __str__(self) -> str:
-        return self.label
