@@ -37,9 +37,9 @@ class RelatedBlock(blocks.StructBlock):
             questions = self.child_blocks["question"].target_model.objects
             if not questions.published().filter(pk=question.pk).exists():
                 hidden = ValidationError(
-                    _("“%(title)s” is not published, so readers would not see this block."),
+                    _("Readers cannot see “%(title)s” yet: it is a draft or private."),
                     params={"title": question.title},
-                    code="not_published",
+                    code="hidden",
                 )
                 raise StructBlockValidationError({"question": hidden})
         return cleaned
