@@ -3,7 +3,8 @@
 Rendering an answer is costly and its result is kept; where its links lead changes whenever another page is moved,
 renamed, unpublished or made private. So rendered HTML only marks references, and ``settle`` puts in what they stand for
 at the moment, in batches: each kind costs at most two queries, however many there are. A reference to something that is
-missing, a draft or private becomes its plain text.
+missing, a draft or private becomes its plain text; a recommended question (``question:12``) that readers may not see
+leaves no trace.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db.models import Model
+from django.template.loader import render_to_string
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.documents import get_document_model
@@ -28,15 +30,17 @@ PICTURE_WIDTHS = (480, 960, 1440)
 _ATTRIBUTES = r"""((?:\s[\w-]+="[^"]*")*?)\sdata-reference="(\w+):([^"]+)"((?:\s[\w-]+="[^"]*")*)"""
 _LINK = re.compile(rf"<a{_ATTRIBUTES}>(.*?)</a>", re.DOTALL)
 _IMAGE = re.compile(rf"<img{_ATTRIBUTES}>")
+_QUESTION = re.compile(rf"<aside{_ATTRIBUTES}>(.*?)</aside>", re.DOTALL)
 _ALTERNATIVE = re.compile(r'\salt="([^"]*)"')
 _MARK = re.compile(r'\sdata-reference="(\w+):([^"]+)"')
 
 
 class Targets(NamedTuple):
-    """What references stand for now: addresses of links, and images."""
+    """What references stand for now: addresses of links, images, and questions that are recommended."""
 
     addresses: dict[tuple[str, str], str]
     images: dict[str, AbstractImage]
+    questions: dict[str, Page]
 
 
 def settle(html: str) -> SafeString:
@@ -48,6 +52,7 @@ def settle(html: str) -> SafeString:
         targets = _targets(wanted)
         html = _LINK.sub(lambda match: _link(match, targets), html)
         html = _IMAGE.sub(lambda match: _image(match, targets), html)
+        html = _QUESTION.sub(lambda match: _question(match, targets), html)
     return mark_safe(html)  # noqa: S308 - as safe as it came: addresses and pictures are escaped
 
 
@@ -105,6 +110,14 @@ def _image(match: re.Match[str], targets: Targets) -> str:
     return (image and picture_html(image, alternative)) or alternative
 
 
+def _question(match: re.Match[str], targets: Targets) -> str:
+    question = targets.questions.get(match[3])
+    if question is None:
+        return ""
+    note = mark_safe(match[5].strip())  # noqa: S308 - escaped by the block's template
+    return render_to_string("includes/related_question.html", {"question": question, "note": note})
+
+
 def _targets(wanted: dict[str, set[str]]) -> Targets:
     addresses: dict[tuple[str, str], str] = {}
     letter_ids, page_ids = wanted.get("letter"), _ids(wanted.get("page", ()))
@@ -122,7 +135,11 @@ def _targets(wanted: dict[str, set[str]]) -> Targets:
         found = get_image_model().objects.filter(pk__in=image_ids).prefetch_related("renditions")
         images = {str(image.pk): image for image in found}
         addresses |= {("image", pk): image.file.url for pk, image in images.items()}
-    return Targets(addresses, images)
+    questions = {}
+    if question_ids := _ids(wanted.get("question", ())):
+        found = apps.get_model("qa", "QuestionPage").objects.published().filter(pk__in=question_ids)
+        questions = {str(page.pk): page for page in found.defer_streamfields() if page.url}
+    return Targets(addresses, images, questions)
 
 
 def _ids(keys: Iterable[str]) -> set[int]:

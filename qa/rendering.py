@@ -67,6 +67,12 @@ def render(answer: StreamValue, question: str = "") -> RenderedAnswer:
     return replace(rendered, html=mark_safe(body), question_html=mark_safe(letter))  # noqa: S308 - settled HTML
 
 
+def short_answer(answer: StreamValue, limit: int) -> str:
+    """Return the words of the short answer block, at most ``limit``, without a query; ``""`` if there is none."""
+    written = (block["value"] for block in answer.raw_data if block["type"] == "short_answer" and block["value"])
+    return Truncator(to_text(next(written, ""))).words(limit, truncate="…")
+
+
 def first_words(answer: StreamValue, limit: int) -> str:
     """Return up to ``limit`` words of the answer's running text, without a query and without reading all of it."""
     words: list[str] = []

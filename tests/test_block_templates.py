@@ -28,6 +28,9 @@ HOSTILE = {
 }
 
 
+KNOWING_ENTITIES = {"markdown", "heading", "callout", "short_answer", "comparison"}
+
+
 def values(text):
     """Return a raw value for each type of block with ``text`` wherever text can be."""
     code = {"code": text, "language": text, "filename": text, "caption": text}
@@ -44,6 +47,13 @@ def values(text):
         "callout": {"kind": text, "date": None, "text": text},
         "code": code,
         "image": {"image": {"image": None, "alt_text": text, "decorative": False}, "caption": text},
+        "short_answer": text,
+        "comparison": {
+            "caption": text,
+            "columns": [{"type": "text", "heading": text}, {"type": "verdict", "heading": text}],
+            "rows": [{"values": [text, text]}],
+        },
+        "related": {"question": None, "note": text},
     }
 
 
@@ -68,12 +78,12 @@ def test_every_type_of_block_is_tested_here():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("name", [name for name in BLOCKS if name not in ("paragraph", "image")])
+@pytest.mark.parametrize("name", [name for name in BLOCKS if name not in ("paragraph", "image", "related")])
 def test_hostile_text_is_shown_as_it_was_typed(column, name, text):
     shown = rendered(name, values(text)[name])
     assert_harmless(shown)
     # Markdown knows entities; every other field shows them as typed.
-    typed = unescape(text) if name in ("markdown", "heading", "callout") else text
+    typed = unescape(text) if name in KNOWING_ENTITIES else text
     assert words(typed) in words(shown.get_text())
 
 
@@ -96,6 +106,18 @@ def test_a_pictures_hostile_texts_are_shown_as_they_were_typed(column, text):
     assert_harmless(shown)
     assert shown.img["alt"] == text
     assert shown.figcaption.get_text() == text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_related_questions_hostile_texts_are_shown_as_they_were_typed(column, text):
+    question = make_question(text[:250], asker_name=text[:90])
+    shown = rendered("related", {"question": question.pk, "note": text})
+    assert_harmless(shown)
+    assert len(shown.find_all("aside")) == 1
+    assert words(shown.find(class_="related-title").get_text()) == words(text[:250])
+    assert words(shown.bdi.get_text()) == words(text[:90])
+    assert words(shown.find(class_="related-note").get_text()) == words(text)
 
 
 def draft_of(text):
@@ -179,6 +201,18 @@ NOTHING = {
     "callout": [{}, {"kind": None, "date": None, "text": None}],
     "code": [{}, {"code": None, "language": None, "filename": None, "caption": None}],
     "image": [{}, {"image": None, "caption": None}, {"image": {"image": None, "alt_text": None}}],
+    "short_answer": [None, ""],
+    "comparison": [
+        None,
+        {},
+        {"columns": [], "rows": [], "caption": None},
+        {
+            "columns": [{"type": "text", "heading": None}, {"type": "verdict", "heading": None}],
+            "rows": [{"values": [None, None]}],
+            "caption": None,
+        },
+    ],
+    "related": [{}, {"question": None, "note": None}, {"question": 99999, "note": None}],
 }
 
 
@@ -214,6 +248,49 @@ def test_a_decorative_picture_has_an_empty_alternative(column):
     assert rendered("image", raw).img["alt"] == ""
 
 
+@pytest.mark.django_db
+def test_the_short_answer_is_read_first_wherever_it_stands(column):
+    answer = answer_of(("markdown", "Hello."), ("short_answer", "No, *never*."), ("markdown", "Bye."))
+    text = words(BeautifulSoup(render(answer).html, "html.parser").get_text())
+    assert text == "Short answer No, never. Hello. Bye."
+    assert [block.block_type for block in answer] == ["markdown", "short_answer", "markdown"]
+
+
+@pytest.mark.django_db
+def test_a_comparison_has_headers_in_both_directions_and_scrolls_by_keyboard(column):
+    columns = [
+        {"type": "text", "heading": ""},
+        {"type": "verdict", "heading": "`a`"},
+        {"type": "text", "heading": "B"},
+    ]
+    rows = [{"values": ["One", "yes", "*fast*"]}, {"values": ["Two", "depends", ""]}]
+    shown = rendered("comparison", {"caption": "What `they` do", "columns": columns, "rows": rows})
+    region = shown.find(class_="table-scroll")
+    assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "What they do")
+    assert shown.caption.code.get_text() == "they"
+    assert [(cell.get_text(), cell.get("scope")) for cell in shown.thead.find_all(["th", "td"])] == [
+        ("", None),
+        ("a", "col"),
+        ("B", "col"),
+    ]
+    assert [[(cell.name, cell.get_text().strip()) for cell in row.find_all(["th", "td"])] for row in
+            shown.tbody.find_all("tr")] == [
+        [("th", "One"), ("td", "Yes"), ("td", "fast")],
+        [("th", "Two"), ("td", "It depends"), ("td", "")],
+    ]  # fmt: skip
+    assert {cell["scope"] for cell in shown.tbody.find_all("th")} == {"row"}
+
+
+@pytest.mark.django_db
+def test_what_is_searched_in_a_comparison_is_its_words(column):
+    columns = [{"type": "text", "heading": "A *criterion*"}, {"type": "verdict", "heading": "`Django`"}]
+    answer = answer_of(
+        ("comparison", {"caption": "The **caption**", "columns": columns, "rows": [{"values": ["`a` b", "yes"]}]})
+    )
+    found = answer.stream_block.get_searchable_content(answer)
+    assert found == ["The caption", "A criterion", "Django", "a b"]
+
+
 # The picker
 
 
@@ -237,6 +314,7 @@ def test_the_icon_of_every_block_exists(name, administrator, client):
 
 @pytest.mark.parametrize("name", BLOCKS)
 def test_the_preview_of_every_block_looks_like_the_site(name, editor, client):
+    make_question()
     get_image_model().objects.create(title="In the library", file=get_test_image_file())
     client.force_login(editor)
     response = client.get(reverse("wagtailadmin_block_preview"), {"id": BLOCKS[name].definition_prefix})

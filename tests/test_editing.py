@@ -66,13 +66,32 @@ def assert_refused(response, message):
 # Every block survives
 
 
-def every_block(image):
+def table(caption, columns, rows):
+    """Return what the browser posts for a comparison; ``columns`` are pairs of type and heading."""
+    return {
+        "caption": caption,
+        "column-count": str(len(columns)),
+        "column": {
+            str(n): {"type": kind, "heading": heading, "order": str(n), "deleted": ""}
+            for n, (kind, heading) in enumerate(columns)
+        },
+        "row-count": str(len(rows)),
+        "row": {str(n): {"order": str(n), "deleted": ""} for n in range(len(rows))},
+        "cell": {str(n): {str(m): cell for m, cell in enumerate(row)} for n, row in enumerate(rows)},
+    }
+
+
+COMPARISON = table("What each has", [("text", ""), ("verdict", "Django")], [["Forms", "yes"], ["Chat", "depends"]])
+
+
+def every_block(image, related=None):
     code = {"code": "    x = 1\r\n\r\n\ty = 2\r\n", "language": "python", "filename": "a.py", "caption": "A caption"}
     return [
         ("paragraph", rich_text('<p>Some <b>bold</b> <a href="https://example.org/">words</a></p><ul><li>one</li></ul>')),
         ("heading", {"text": "What `EXPLAIN` says", "level": "h3"}),
         ("markdown", "\r\nOne\r\n\r\n- two  \r\n  - three\r\n"),
         ("quote", {"text": "It works.\r\nHere.", "who": "Everybody", "source": "https://example.org/"}),
+        ("short_answer", "\r\nNo,\r\n*never*.\r\n"),
         (
             "steps",
             streamfield(
@@ -83,16 +102,21 @@ def every_block(image):
             ),
         ),
         ("pushback", {"objection": "But…", "reply": streamfield([("markdown", "No.\r\nNever."), ("code", code)])}),
+        ("comparison", COMPARISON),
         ("callout", {"kind": "correction", "date": "2026-02-03", "text": "Wrong:\r\nright."}),
         ("code", code),
         ("image", {"image": {"image": str(image.pk), "decorative": "", "alt_text": "A plan"}, "caption": "A caption"}),
+        ("related", {"question": str(related.pk) if related else "", "note": "The other side"}),
     ]  # fmt: skip
 
 
-def assert_every_block(answer, image):
+def assert_every_block(answer, image, related=None):
     code = {"code": "    x = 1\n\n\ty = 2", "language": "python", "filename": "a.py", "caption": "A caption"}
     assert [block.block_type for block in answer] == list(QuestionPage.answer.field.stream_block.child_blocks)
-    paragraph, heading, markdown, quote, steps, pushback, callout, sample, figure = (block.value for block in answer)
+    values = {block.block_type: block.value for block in answer}
+    paragraph, heading, markdown, quote, short_answer, steps, pushback, comparison, callout, sample, figure, link = (
+        values.values()
+    )
     assert '<b>bold</b> <a href="https://example.org/">words</a>' in paragraph.source
     assert "<li" in paragraph.source
     assert dict(heading) == {"text": "What `EXPLAIN` says", "level": "h3"}
@@ -109,27 +133,30 @@ def assert_every_block(answer, image):
     assert dict(sample) == code
     assert (figure["image"].pk, figure["caption"]) == (image.pk, "A caption")
     assert figure["image"].contextual_alt_text == "A plan"
+    assert short_answer == "No,\n*never*."
+    assert comparison.caption == "What each has"
+    assert [(column["block"].name, column["heading"]) for column in comparison.columns] == [
+        ("text", ""),
+        ("verdict", "Django"),
+    ]
+    assert [row["values"] for row in comparison.row_data] == [["Forms", "yes"], ["Chat", "depends"]]
+    assert dict(link) == {"question": related, "note": "The other side"}
 
 
 def test_every_type_of_block_survives_saving_opening_and_publishing(client, column, editor):
-    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
-    response = add(client, editor, column, *every_block(image))
+    image, related = get_image_model().objects.create(title="A plan", file=get_test_image_file()), make_question()
+    response = add(client, editor, column, *every_block(image, related))
     assert response.status_code == HTTPStatus.FOUND
-    question = saved()
-    assert_every_block(question.answer, image)
+    question = QuestionPage.objects.get(slug="a-question").get_latest_revision_as_object()
+    assert_every_block(question.answer, image, related)
 
-    assert client.get(edit_address(question)).status_code == HTTPStatus.OK
-    client.post(edit_address(question), form(*every_block(image)) | {"action-publish": "on"})
-    published = QuestionPage.objects.live().get()
-    assert_every_block(published.answer, image)
-    assert client.get(published.url).status_code == HTTPStatus.OK
-
-
-def test_the_desk_opens_a_question_with_every_type_of_block_as_it_was_saved(client, column, editor):
-    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
-    add(client, editor, column, *every_block(image))
-    opened = client.get(edit_address(saved())).context["form"].initial["answer"]
-    assert_every_block(opened, image)
+    opened = client.get(edit_address(question))
+    assert opened.status_code == HTTPStatus.OK
+    assert_every_block(opened.context["form"].initial["answer"], image, related)
+    client.post(edit_address(question), form(*every_block(image, related)) | {"action-publish": "on"})
+    published = QuestionPage.objects.live().get(slug="a-question")
+    assert_every_block(published.answer, image, related)
+    assert related.title in client.get(published.url).content.decode()
 
 
 @pytest.mark.parametrize("code", ["    x = 1\r\n    y = 2", "\tx\r\n\r\n\r\ny", "x  \r\ny  "])
@@ -179,6 +206,8 @@ INCOMPLETE = {
     "code": ("code", {"code": "", "language": "", "filename": "", "caption": ""}),
     "image": ("image", {"image": {"image": "", "decorative": "", "alt_text": ""}, "caption": ""}),
     "paragraph": ("paragraph", rich_text("")),
+    "short answer": ("short_answer", ""),
+    "related": ("related", {"question": "", "note": ""}),
 }
 
 
@@ -207,6 +236,38 @@ def test_a_correction_is_drafted_but_not_published_without_its_date(client, colu
     message = "A correction needs the date on which it was made."
     assert_refused(add(client, editor, column, correction, publish=True), message)
     assert add(client, editor, column, correction).status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (table("", [("text", ""), ("verdict", "a")], [["b", "yes"]]), "needs a caption that says what is compared"),
+        (table("What each has", [("text", "")], [["b"]]), "needs two columns and a row, or more"),
+        (table("What each has", [("text", ""), ("text", "a")], []), "needs two columns and a row, or more"),
+        (table("", [], []), "needs a caption that says what is compared"),
+    ],
+)
+def test_a_comparison_is_drafted_but_not_published_before_it_compares(client, column, editor, given, message):
+    assert_refused(add(client, editor, column, ("comparison", given), publish=True), message)
+    assert add(client, editor, column, ("comparison", given)).status_code == HTTPStatus.FOUND
+    assert client.get(edit_address(saved())).status_code == HTTPStatus.OK
+
+
+def test_a_second_short_answer_is_refused(client, column, editor):
+    twice = [("short_answer", "Yes."), ("short_answer", "No.")]
+    assert_refused(add(client, editor, column, *twice, publish=True), "The maximum number of items is 1")
+
+
+@pytest.mark.parametrize("hidden", [{"publish": False}, {"private": True}], ids=["draft", "private"])
+def test_a_related_question_that_readers_cannot_see_is_drafted_but_not_published(client, column, editor, hidden):
+    target = make_question("The hidden one?", **hidden)
+    block = ("related", {"question": str(target.pk), "note": ""})
+    response = add(client, editor, column, block, publish=True)
+    assert response.status_code == HTTPStatus.OK
+    errors = response.context["form"].errors["answer"].as_data()[0].block_errors[0].as_json_data()["blockErrors"]
+    assert errors["question"]["messages"] == ["Readers cannot see “The hidden one?” yet: it is a draft or private."]
+    assert not QuestionPage.objects.filter(slug="a-question").exists()
+    assert add(client, editor, column, block).status_code == HTTPStatus.FOUND
 
 
 @pytest.mark.parametrize("language", ["klingon", "python3.99", "<script>"])

@@ -6,6 +6,8 @@ from http import HTTPStatus
 import pytest
 
 from qa.desk.roles import ensure_roles
+from qa.letters.exporting import letter_of, published_letter_of
+from qa.letters.form import dump
 from qa.models import QuestionPage, Topic
 from tests.factories import make_question
 from tests.letter_files import everything, get, picture, run, run_failing, the, write
@@ -259,3 +261,31 @@ def test_a_path_that_does_not_exist_is_named_and_nothing_is_imported(folder):
     write(folder, "one")
     assert f"{folder / 'nowhere'} does not exist" in run_failing(folder, folder / "nowhere")
     assert not QuestionPage.objects.exists()
+
+
+def test_a_related_question_in_the_body_is_found_whatever_the_order_of_the_files(client, folder):
+    write(folder, "a", "::: related b\nThe other side.\n:::\n", status="published")
+    write(folder, "b", "::: related a\n\n:::\n", status="published")
+    run(folder)
+    assert [the(name).answer[0].value["question"] for name in "ab"] == [the("b"), the("a")]
+    assert the("b").title in get(client, the("a").url).content.decode()
+    assert dump(letter_of(the("a"))).endswith("::: related b\nThe other side.\n:::\n")
+    before = everything()
+    assert "0 created, 0 updated, 2 unchanged, 0 wrong." in run(folder)
+    assert everything() == before
+
+
+def test_a_related_question_that_does_not_exist_is_left_out_with_a_warning(folder):
+    write(folder, "a", "Because.\n\n::: related nobody\nWhy\n:::\n", status="published")
+    assert "no letter is called 'nobody', link left out" in run(folder)
+    assert [block.block_type for block in the("a").answer] == ["markdown"]
+
+
+def test_what_readers_get_as_a_letter_does_not_name_questions_that_they_cannot_see(folder):
+    write(folder, "a", "Because.\n\n::: related b\nWhy\n:::\n", status="published")
+    write(folder, "b", status="published")
+    run(folder)
+    assert [block.type for block in published_letter_of(the("a")).blocks] == ["markdown", "related"]
+    the("b").unpublish()
+    assert [block.type for block in published_letter_of(the("a")).blocks] == ["markdown"]
+    assert letter_of(the("a")).blocks[1].value["question"] == "b"

@@ -108,6 +108,25 @@ nested
 ````
 
 ![A shell](shell.png "The shell, from far")
+
+::: short-answer
+When you *know* it already.
+:::
+
+::: comparison What `each` has
+|  | Django | Price |
+| --- | --- | --- |
+| Forms | yes | a \\| b |
+| Chat | depends |  |
+:::
+
+::: related testing
+The other side.
+:::
+
+::: related hosting
+
+:::
 """
 
 VALUE = Letter(
@@ -176,6 +195,21 @@ VALUE = Letter(
         ),
         Block("code", {"code": "```\nnested\n```", "language": "", "filename": "", "caption": ""}),
         Block("image", {"src": "shell.png", "alt": "A shell", "caption": "The shell, from far"}),
+        Block("short_answer", "When you *know* it already."),
+        Block(
+            "comparison",
+            {
+                "caption": "What `each` has",
+                "columns": [
+                    {"type": "text", "heading": ""},
+                    {"type": "verdict", "heading": "Django"},
+                    {"type": "text", "heading": "Price"},
+                ],
+                "rows": [["Forms", "yes", "a | b"], ["Chat", "depends", ""]],
+            },
+        ),
+        Block("related", {"question": "testing", "note": "The other side."}),
+        Block("related", {"question": "hosting", "note": ""}),
     ],
 )
 
@@ -262,6 +296,15 @@ def test_a_letter_without_an_answer_is_a_letter():
         ("---\ntitle: a\n---\n::: paragraph\n[b](javascript:a)\n:::\n", 4, "cannot hold '<a>'"),
         ("---\ntitle: a\n---\n::: paragraph\n[b](wagtail://page)\n:::\n", 4, "requires id"),
         ("---\ntitle: a\n---\n::: paragraph\n## b\n:::\n", 4, "cannot hold '<h2>'"),
+        ("---\ntitle: a\n---\n::: related\nWhy\n:::\n", 4, "needs the id of a letter"),
+        ("---\ntitle: a\n---\n::: comparison b\nText\n:::\n", 4, "one table and nothing else"),
+        ("---\ntitle: a\n---\n::: comparison b\n:::\n", 4, "one table and nothing else"),
+        ('---\ntitle: a\n---\n::: block comparison\n{"caption": "", "columns": [], "rows": [["b"]]}\n:::\n', 4,
+         "as many cells as there are columns"),
+        ('---\ntitle: a\n---\n::: block comparison\n{"caption": "", "columns": [{"type": "verdict", "heading": ""}],'
+         ' "rows": [["b"]]}\n:::\n', 4, "a verdict is one of yes, no, depends"),
+        ('---\ntitle: a\n---\n::: block comparison\n{"caption": "", "columns": [{"type": "b", "heading": ""}],'
+         ' "rows": []}\n:::\n', 4, "type is text or verdict"),
         ("---\ntitle: a\n---\n::: block aside\n1\n:::\n", 4, "no block is called 'aside'"),
     ],
 )  # fmt: skip

@@ -75,6 +75,20 @@ replies = st.lists(
     | st.builds(Block, st.just("code"), code),
     max_size=4,
 )
+cells = st.sampled_from(["", "yes", "no", "depends"])
+comparison = st.lists(st.sampled_from(["text", "verdict"]), max_size=3).flatmap(
+    lambda types: st.fixed_dictionaries(
+        {
+            "caption": line,
+            "columns": st.tuples(
+                *(st.fixed_dictionaries({"type": st.just(kind), "heading": line}) for kind in types)
+            ).map(list),
+            "rows": st.lists(
+                st.tuples(*(cells if kind == "verdict" else cells | line for kind in types)).map(list), max_size=3
+            ),
+        }
+    )
+)
 values = {
     "markdown": text,
     "paragraph": paragraph,
@@ -83,6 +97,8 @@ values = {
     "code": code,
     "steps": st.lists(st.fixed_dictionaries({"title": line, "text": text, "stop": line}), max_size=3),
     "pushback": st.fixed_dictionaries({"objection": line, "reply": replies}),
+    "short_answer": text,
+    "comparison": comparison,
     "callout": st.fixed_dictionaries(
         {
             "kind": st.sampled_from(["note", "tip", "warning", "correction"]),
@@ -92,6 +108,7 @@ values = {
     ),
 }
 pictures = st.sampled_from(["", "image:5", "a b.png", "ü%20.png"])
+related = st.fixed_dictionaries({"question": line, "note": line})
 image = st.fixed_dictionaries({"src": pictures, "alt": line, "caption": line})
 
 
@@ -120,7 +137,7 @@ letters = st.builds(
     related=st.lists(line, max_size=3),
     updates=st.lists(st.builds(Update, st.dates(), nasty), max_size=2),
     question=text,
-    blocks=blocks_of(values | {"image": image}),
+    blocks=blocks_of(values | {"image": image, "related": related}),
 )
 
 

@@ -81,6 +81,74 @@ def test_links_follow_their_page_though_the_answer_was_rendered_before(client, l
     assert not show(client, question).find("a")
 
 
+def related(target, note="Worth it."):
+    return ("related", {"question": target, "note": note})
+
+
+def test_a_related_question_is_shown_as_it_is_at_the_moment(client, work):
+    target = make_question("Before?", asker_name="Robert B.")
+    question = make_question(answer=[related(target), ("markdown", "Text.")], summary="Short.")
+
+    def shown():
+        return show(client, question).find(class_="related-question")
+
+    assert shown().a["href"] == target.url
+    assert shown().get_text(" ", strip=True) == "Related question Before? Robert B. · January 15, 2026 Worth it."
+    work.clear()
+
+    target.title, target.asker_name, target.slug = "After?", "", "elsewhere"
+    target.save_revision().publish()
+    assert "After? Anonymous" in shown().get_text(" ", strip=True)
+    assert shown().a["href"].endswith("/elsewhere/")
+
+    restriction = PageViewRestriction.objects.create(page=target, restriction_type=PageViewRestriction.LOGIN)
+    assert not shown()
+    restriction.delete()
+    assert shown()
+    target.unpublish()
+    assert not shown()
+    target.save_revision().publish()
+    assert shown()
+    target.delete()
+    letter = show(client, question)
+    assert letter.get_text().strip() == "Text."
+    assert not letter.find("aside")
+    assert not work
+
+
+def test_the_note_and_the_title_of_a_hidden_question_reach_nobody(client):
+    target = make_question("A secret?", private=True)
+    question = make_question(answer=[related(target, "Known only to us."), ("markdown", "Text.")])
+    html = client.get(question.url).content.decode()
+    assert "A secret?" not in html
+    assert "Known only to us." not in html
+
+
+def test_related_questions_cost_two_queries_however_many_there_are(django_assert_num_queries):
+    targets = [make_question() for _number in range(6)]
+    few, many = answer_of(related(targets[0])), answer_of(*map(related, targets))
+    for answer in (few, many):
+        render(answer)
+        with django_assert_num_queries(2):  # the questions, and what is private
+            assert render(answer).html.count("<aside") == len(answer)
+
+
+def test_a_related_question_is_known_to_be_in_use():
+    target = make_question()
+    user = make_question(answer=[related(target)])
+    assert [found.pk for found, _references in ReferenceIndex.get_grouped_references_to(target)] == [user.pk]
+
+
+def test_the_short_answer_is_the_summary_if_none_is_written(django_assert_num_queries):
+    blocks = [("markdown", "Hello."), ("short_answer", "No, `never`.")]
+    question = QuestionPage(answer=blocks, summary="Written.")
+    assert question.short_answer == "Written."
+    question = QuestionPage.objects.get(pk=make_question(answer=blocks).pk)
+    with django_assert_num_queries(0):
+        assert question.short_answer == "No, never."
+    assert make_question(answer=[("short_answer", ""), ("markdown", "Hello.")]).short_answer == "Hello."
+
+
 def test_what_a_text_links_to_is_known_to_be_in_use():
     """wagtail-markdown's own block leaves no trace in the reference index: linked pages are deleted without a word."""
     by_number, by_id = make_question(), make_question(letter_id="some-id")

@@ -1,11 +1,15 @@
 """Assembles the body of an answer."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from qa.blocks.code import CodeBlock
+from qa.blocks.comparison import ComparisonBlock
+from qa.blocks.links import RelatedBlock
 from qa.blocks.media import FigureBlock
-from qa.blocks.reasoning import CalloutBlock, PushbackBlock, StepsBlock
+from qa.blocks.reasoning import CalloutBlock, PushbackBlock, ShortAnswerBlock, StepsBlock
 from qa.blocks.text import HeadingBlock, MarkdownBlock, ParagraphBlock, QuoteBlock
 
 
@@ -16,12 +20,21 @@ class AnswerBlock(blocks.StreamBlock):
     heading = HeadingBlock()
     markdown = MarkdownBlock()
     quote = QuoteBlock()
+    short_answer = ShortAnswerBlock(top_level=3)
     steps = StepsBlock()
     pushback = PushbackBlock()
+    comparison = ComparisonBlock()
     callout = CalloutBlock()
     code = CodeBlock()
     image = FigureBlock()
+    related = RelatedBlock()
+
+    def get_context(self, value: blocks.StreamValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Give the template the blocks in reading order: the short answer first, wherever it stands in the form."""
+        context = super().get_context(value, parent_context=parent_context)
+        return context | {"value": sorted(value, key=lambda block: block.block_type != "short_answer")}
 
     class Meta:
         label = _("Answer")
         template = "qa/blocks/answer.html"
+        block_counts = {"short_answer": {"max_num": 1}}

@@ -12,6 +12,23 @@ from qa.blocks.text import MarkdownBlock, ParagraphBlock, outline_of
 from qa.markdown import inline_html, to_text
 
 
+class ShortAnswerBlock(MarkdownBlock):
+    """The answer in a sentence or two. Readers see it first, wherever it stands in the form."""
+
+    def get_context(self, value: str, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the text as HTML."""
+        context = super().get_context(value, parent_context=parent_context)
+        return context | {"text": self.render_basic(value, parent_context)}
+
+    class Meta:
+        icon = "pick"
+        label = _("Short answer")
+        group = _("Reasoning")
+        description = _("The answer in a sentence or two. Readers see it first; it is the summary if none is written.")
+        template = "qa/blocks/short_answer.html"
+        preview_value = "If one of you knows one of them well, **take that one**. Else take Django."
+
+
 class StepBlock(blocks.StructBlock):
     """One decision on the way to the answer."""
 

@@ -17,7 +17,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from qa.blocks.reasoning import CalloutBlock
 from qa.blocks.text import canonical_text
-from qa.letters import rich_text
+from qa.letters import rich_text, tables
 from qa.letters.errors import LetterError
 from qa.letters.shapes import REPLY_TYPES, TYPES, Block, is_date, value_of
 
@@ -143,28 +143,30 @@ def _colon_fence(token: Token, lines: list[str], line: int) -> Block:
             raise LetterError("this ::: line closes nothing", line=line)
         raise LetterError(f"::: {name} is never closed", line=line)
     content = token.content.removesuffix("\n")
-    if name in ("question", "markdown"):
-        return Block(name, canonical_text(content))
-    if name == "paragraph":
-        return Block(name, _paragraph(content, line))
-    if name == "steps":
-        return Block(name, _steps(content, line + 1))
-    if name == "pushback":
-        if not rest:
-            raise LetterError("::: pushback needs the objection on the same line", line=line)
-        return Block(name, {"objection": rest, "reply": _read(content, line + 1, REPLY_TYPES)})
-    if name == "callout" or name in CALLOUT_KINDS:
-        return _callout(rest if name == "callout" else f"{name} {rest}".strip(), content, line)
-    if name == "block":
-        return _from_json(rest, content, line)
-    raise LetterError(f"no block is called {name!r}" if name else "this ::: line closes nothing", line=line)
+    if name in CALLOUT_KINDS:
+        name, rest = "callout", f"{name} {rest}".strip()
+    if name not in _READERS:
+        raise LetterError(f"no block is called {name!r}" if name else "this ::: line closes nothing", line=line)
+    return _READERS[name](rest, content, line)
 
 
-def _paragraph(content: str, line: int) -> str:
+def _paragraph(_rest: str, content: str, line: int) -> Block:
     try:
-        return rich_text.to_html(content)
+        return Block("paragraph", rich_text.to_html(content))
     except ValueError as error:
         raise LetterError(str(error), line=line) from None
+
+
+def _pushback(objection: str, content: str, line: int) -> Block:
+    if not objection:
+        raise LetterError("::: pushback needs the objection on the same line", line=line)
+    return Block("pushback", {"objection": objection, "reply": _read(content, line + 1, REPLY_TYPES)})
+
+
+def _related(letter_id: str, content: str, line: int) -> Block:
+    if not letter_id:
+        raise LetterError("::: related needs the id of a letter on the same line", line=line)
+    return Block("related", {"question": letter_id, "note": content.strip()})
 
 
 def _callout(info: str, content: str, line: int) -> Block:
@@ -249,6 +251,21 @@ def _from_json(name: str, content: str, line: int) -> Block:
         return Block(name, value_of(name, json.loads(content)))
     except (ValueError, RecursionError) as error:
         raise LetterError(f"::: block {name} does not hold such a block: {error}", line=line) from None
+
+
+#: What stands behind the name on the opening line, the content, and the number of that line make a block.
+_READERS = {
+    "question": lambda _rest, content, _line: Block("question", canonical_text(content)),
+    "markdown": lambda _rest, content, _line: Block("markdown", canonical_text(content)),
+    "paragraph": _paragraph,
+    "steps": lambda _rest, content, line: Block("steps", _steps(content, line + 1)),
+    "pushback": _pushback,
+    "callout": _callout,
+    "short-answer": lambda _rest, content, _line: Block("short_answer", canonical_text(content)),
+    "comparison": lambda rest, content, line: Block("comparison", tables.read(rest, content, line)),
+    "related": _related,
+    "block": _from_json,
+}
 
 
 # Writing
@@ -363,5 +380,8 @@ _WRITERS = {
     "steps": _write_steps,
     "pushback": _write_pushback,
     "callout": _write_callout,
+    "short_answer": lambda value: _colons("short-answer", value),
+    "comparison": lambda value: _colons(f"comparison {value['caption']}".strip(), tables.write(value)),
+    "related": lambda value: _colons(f"related {value['question']}", value["note"]),
     "image": _write_image,
 }

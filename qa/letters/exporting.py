@@ -4,8 +4,10 @@ from wagtail.models import PageViewRestriction
 
 from qa.blocks.text import canonical_text
 from qa.letters.form import Letter, Update
+from qa.letters.shapes import Block
 from qa.letters.stream import from_stream
 from qa.models import QuestionPage
+from qa.querysets import QuestionPageQuerySet
 
 
 def letter_of(page: QuestionPage) -> Letter:
@@ -19,7 +21,14 @@ def letter_of(page: QuestionPage) -> Letter:
 
 def published_letter_of(page: QuestionPage) -> Letter:
     """Return what readers see of a question as a letter; unpublished changes are not in it."""
-    return _letter(page, page)
+    letter = _letter(page, page)
+    named = [block.value["question"] for block in letter.blocks if block.type == "related"]
+    if named:
+        visible = set(_letter_ids(QuestionPage.objects.published().filter(letter_id__in=named)).values())
+        letter.blocks = [
+            block for block in letter.blocks if block.type != "related" or block.value["question"] in visible
+        ]
+    return letter
 
 
 def _letter(page: QuestionPage, version: QuestionPage) -> Letter:
@@ -41,8 +50,28 @@ def _letter(page: QuestionPage, version: QuestionPage) -> Letter:
         related=[related.question.letter_id for related in version.related_questions.all()],
         updates=[Update(update.date, update.note) for update in version.updates.all()],
         question=canonical_text(version.question),  # browsers post \r\n line ends
-        blocks=from_stream(version.answer.get_prep_value()),
+        blocks=with_letter_ids(from_stream(version.answer.get_prep_value())),
     )
+
+
+def with_letter_ids(blocks: list[Block]) -> list[Block]:
+    """Return the blocks of a stream with related questions named by letter id; of one that is gone, nothing is left."""
+    named = [block.value["question"].removeprefix("page:") for block in blocks if block.type == "related"]
+    if not named:
+        return blocks
+    ids = _letter_ids(QuestionPage.objects.filter(pk__in=[pk for pk in named if pk]))
+
+    def renamed(block: Block) -> Block:
+        if block.type != "related":
+            return block
+        return Block("related", {**block.value, "question": ids.get(block.value["question"], "")})
+
+    return [renamed(block) for block in blocks]
+
+
+def _letter_ids(questions: QuestionPageQuerySet) -> dict[str, str]:
+    """Return the letter ids of questions by ``page:ID``."""
+    return {f"page:{pk}": letter_id for pk, letter_id in questions.values_list("pk", "letter_id")}
 
 
 def status_of(page: QuestionPage) -> str:

@@ -176,8 +176,17 @@ def _by_id(
             path_by_slug[slug] = path
     for letter_id, (letter, path) in letters.items():
         related = [ids.get(name, name) for name in letter.related]
-        letters[letter_id] = replace(letter, follows=ids.get(letter.follows, letter.follows), related=related), path
+        follows = ids.get(letter.follows, letter.follows)
+        blocks = [_renamed(block, ids) for block in letter.blocks]
+        letters[letter_id] = replace(letter, follows=follows, related=related, blocks=blocks), path
     return letters, stems | ids
+
+
+def _renamed(block: Block, ids: dict[str, str]) -> Block:
+    if block.type != "related":
+        return block
+    name = block.value["question"]
+    return Block("related", {**block.value, "question": ids.get(name, name)})
 
 
 def _with_synonyms(
@@ -246,14 +255,17 @@ def _present_ids() -> set[str]:
 
 
 def _named(letter: Letter) -> set[str]:
-    """Return the ids of the letters that a letter links to in its front matter."""
-    return {letter.follows, *letter.related} - {""}
+    """Return the ids of the letters that a letter names: in its front matter and in its related blocks."""
+    in_blocks = {block.value["question"] for block in letter.blocks if block.type == "related"}
+    return {letter.follows, *letter.related, *in_blocks} - {""}
 
 
 def _naming_only(letter: Letter, present: set[str]) -> Letter:
     """Return the letter without links to letters that are not there."""
     follows = letter.follows if letter.follows in present else ""
-    return replace(letter, follows=follows, related=[name for name in letter.related if name in present])
+    related = [name for name in letter.related if name in present]
+    blocks = [block for block in letter.blocks if block.type != "related" or block.value["question"] in {"", *present}]
+    return replace(letter, follows=follows, related=related, blocks=blocks)
 
 
 def in_order(letters: list[Letter]) -> list[Letter]:
@@ -288,8 +300,8 @@ def _linked(letter: Letter, known: dict[str, str]) -> Letter:
         return f"{match[1]}letter:{target}" if target else match[0]
 
     def linked(block: Block) -> Block:
-        if block.type == "markdown":
-            return Block("markdown", _RELATIVE_LINK.sub(link, block.value))
+        if block.type in ("markdown", "short_answer"):
+            return Block(block.type, _RELATIVE_LINK.sub(link, block.value))
         if block.type == "pushback":
             return Block("pushback", {**block.value, "reply": [linked(child) for child in block.value["reply"]]})
         if block.type in ("callout", "quote"):

@@ -148,7 +148,7 @@ def _apply(letter: Letter, page: QuestionPage) -> None:
     page.go_live_at, page.expire_at = letter.go_live, letter.expire
     page.reviewed_on, page.review_after = letter.reviewed, letter.review_after
     page.follow_up_to = _question(letter.follows, "follows") if letter.follows else None
-    raw = with_ids(to_stream(letter.blocks), page.answer.get_prep_value())
+    raw = with_ids(to_stream([_with_page(block) for block in letter.blocks]), page.answer.get_prep_value())
     page.answer = page.answer.stream_block.to_python(raw)
     page.question_topics = [
         QuestionTopic(topic=Topic.objects.get(name=name), sort_order=number)
@@ -256,6 +256,14 @@ def _question(letter_id: str, key: str) -> QuestionPage:
     if page is None:
         raise LetterError(f"`{key}` names the letter {letter_id!r}, which does not exist")
     return page
+
+
+def _with_page(block: Block) -> Block:
+    """Return a related block with its question as ``page:ID``."""
+    if block.type != "related" or not block.value["question"]:
+        return block
+    page = _question(block.value["question"], "related")
+    return Block("related", {**block.value, "question": f"page:{page.pk}"})
 
 
 def _with_picture(block: Block, where: Place) -> Block:

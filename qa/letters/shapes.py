@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from qa.blocks.code import canonical_code
+from qa.blocks.comparison import VERDICTS
 from qa.blocks.text import canonical_text
 from qa.letters import rich_text
 
@@ -23,10 +24,11 @@ FIELDS = {
     "code": ("code", "language", "filename", "caption"),
     "callout": ("kind", "date", "text"),
     "image": ("src", "alt", "caption"),
+    "related": ("question", "note"),  # the question's letter id; ``page:ID`` where the page is known, as in streams
 }
 STEP_FIELDS = ("title", "text", "stop")
 TEXT_TYPES = frozenset({"paragraph", "markdown"})
-TYPES = frozenset({*FIELDS, *TEXT_TYPES, "steps", "pushback"})
+TYPES = frozenset({*FIELDS, *TEXT_TYPES, "short_answer", "steps", "pushback", "comparison"})
 REPLY_TYPES = TEXT_TYPES | {"code"}
 
 # What JSON and YAML can write and no database can store.
@@ -57,6 +59,8 @@ def value_of(kind: str, given: Any) -> Any:
         if not isinstance(given, dict) or set(given) != {"objection", "reply"}:
             raise ValueError("it must have exactly objection, reply")
         return {"objection": _text(given["objection"]), "reply": [_reply(item) for item in _list(given["reply"])]}
+    if kind == "comparison":
+        return _comparison(given)
     if kind == "paragraph":
         return rich_text.checked(_text(given))
     if kind not in FIELDS:
@@ -77,6 +81,21 @@ def _reply(item: Any) -> Block:
     if not isinstance(item, list) or len(item) != 2 or item[0] not in sorted(REPLY_TYPES):
         raise ValueError(f"each block of a reply is [name, value] with a name of {', '.join(sorted(REPLY_TYPES))}")
     return Block(item[0], value_of(*item))
+
+
+def _comparison(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict) or set(given) != {"caption", "columns", "rows"}:
+        raise ValueError("it must have exactly caption, columns, rows")
+    columns = [_texts(column, ("type", "heading")) for column in _list(given["columns"])]
+    rows = [[_text(cell) for cell in _list(row)] for row in _list(given["rows"])]
+    if any(column["type"] not in ("text", "verdict") for column in columns):
+        raise ValueError("a column's type is text or verdict")
+    if any(len(row) != len(columns) for row in rows):
+        raise ValueError("each row has as many cells as there are columns")
+    verdicts = [number for number, column in enumerate(columns) if column["type"] == "verdict"]
+    if any(row[number] not in ("", *VERDICTS) for row in rows for number in verdicts):
+        raise ValueError(f"a verdict is one of {', '.join(VERDICTS)}")
+    return {"caption": _text(given["caption"]), "columns": columns, "rows": rows}
 
 
 def _texts(given: Any, names: tuple[str, ...], canonical: tuple[str, ...] = ()) -> dict[str, str]:

@@ -8,7 +8,10 @@ from qa.letters.shapes import FIELDS, STEP_FIELDS, Block
 
 
 def to_stream(blocks: list[Block]) -> list[dict[str, Any]]:
-    """Return blocks as the raw data that ``AnswerBlock`` stores; pictures must be ``image:ID`` already."""
+    """Return blocks as the raw data that ``AnswerBlock`` stores.
+
+    Pictures must be ``image:ID`` already, and related questions ``page:ID``.
+    """
     return [{"type": block.type, "value": _to_value(block)} for block in blocks]
 
 
@@ -46,13 +49,18 @@ def _to_value(block: Block) -> Any:
             "decorative": not value["alt"],
         }
         return {"image": picture, "caption": value["caption"]}
+    if block.type == "comparison":
+        return {**value, "rows": [{"values": row} for row in value["rows"]]}
+    if block.type == "related":
+        page_id = value["question"].removeprefix("page:")
+        return {"question": int(page_id) if page_id else None, "note": value["note"]}
     return value
 
 
 def _from_value(kind: str, value: Any) -> Any:
     if kind == "paragraph":
         return rich_text.canonical(value or "")
-    if kind == "markdown":
+    if kind in ("markdown", "short_answer"):
         return value or ""
     if kind == "steps":
         steps = [item["value"] if item.get("type") == "item" else item for item in value or []]
@@ -64,6 +72,15 @@ def _from_value(kind: str, value: Any) -> Any:
         pk = picture.get("image")
         alternative = "" if picture.get("decorative") else picture.get("alt_text") or ""
         return {"src": f"image:{pk}" if pk else "", "alt": alternative, "caption": value.get("caption") or ""}
+    if kind == "comparison":
+        return {
+            "caption": value.get("caption") or "",
+            "columns": [_texts(column, ("type", "heading")) for column in value.get("columns") or []],
+            "rows": [[cell or "" for cell in row["values"]] for row in value.get("rows") or []],
+        }
+    if kind == "related":
+        pk = value.get("question")
+        return {"question": f"page:{pk}" if pk else "", "note": value.get("note") or ""}
     texts = _texts(value, FIELDS[kind])
     return texts | {"date": texts["date"] or None} if kind == "callout" else texts
 

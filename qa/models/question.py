@@ -31,7 +31,7 @@ from qa.initials import initials
 from qa.models.expert import Expert
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
-from qa.rendering import first_words, render
+from qa.rendering import first_words, render, short_answer
 
 RESERVED_SLUGS = frozenset({"archive", "experts", "random", "topics"})  # the index's own routes
 
@@ -165,8 +165,8 @@ class QuestionPage(Page):
 
     @property
     def short_answer(self) -> str:
-        """The written summary, or the first words of the answer."""
-        return self.summary or first_words(self.answer, 40)
+        """The written summary, else the short answer among the blocks, else the first words of the answer."""
+        return self.summary or short_answer(self.answer, 60) or first_words(self.answer, 40)
 
     @cached_property
     def topics(self) -> list[Topic]:

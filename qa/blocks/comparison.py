@@ -1,0 +1,99 @@
+"""Options against criteria, as a table."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock, TypedTableBlockValidationError
+
+from qa.markdown import inline_html, to_text
+
+VERDICTS = {"yes": _("Yes"), "no": _("No"), "depends": _("It depends")}
+
+
+class CellBlock(blocks.CharBlock):
+    """A few words in which code and emphasis work."""
+
+    def render_basic(self, value: str | None, context: dict[str, Any] | None = None) -> SafeString:
+        return inline_html(value or "")
+
+    def get_searchable_content(self, value: str | None) -> list[str]:
+        return [to_text(value)] if value else []
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+
+
+class VerdictBlock(blocks.ChoiceBlock):
+    """Yes, no or "it depends"."""
+
+    choices = list(VERDICTS.items())
+
+    def get_context(self, value: str | None, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the verdict as readers see it; what is none that is known is shown as it is stored."""
+        context = super().get_context(value, parent_context=parent_context)
+        known = value if value in VERDICTS else ""
+        return context | {"verdict": known, "verdict_label": VERDICTS.get(value, value or "")}
+
+    def get_searchable_content(self, value: str | None) -> list[str]:
+        return []  # a search for "yes" would find every comparison
+
+    class Meta:
+        icon = "check"
+        label = _("Yes, no, it depends")
+        template = "qa/blocks/verdict.html"
+
+
+class ComparisonBlock(TypedTableBlock):
+    """A table of options against criteria. The caption is the table's own; a second one would confuse its editors."""
+
+    text = CellBlock(required=False)
+    verdict = VerdictBlock(required=False)
+
+    def get_context(self, value: TypedTable, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add caption and headings as HTML: code and emphasis work in them."""
+        context = super().get_context(value, parent_context=parent_context)
+        return context | {
+            "caption": inline_html(value.caption or ""),
+            "region": to_text(value.caption or "") or gettext("Comparison"),
+            "headings": [inline_html(column["heading"] or "") for column in value.columns],
+        }
+
+    def clean(self, value: TypedTable) -> TypedTable:
+        """A published comparison has a caption and something to compare; raises ``TypedTableBlockValidationError``."""
+        cleaned = super().clean(value)
+        missing = []
+        if not (value.caption or "").strip():
+            missing.append(ValidationError(_("The table needs a caption that says what is compared."), code="required"))
+        if len(value.columns) < 2 or not value.row_data:
+            missing.append(ValidationError(_("A comparison needs two columns and a row, or more."), code="required"))
+        if missing and not self.is_deferred_validation:
+            raise TypedTableBlockValidationError(non_block_errors=missing)
+        return cleaned
+
+    def get_searchable_content(self, value: TypedTable | None) -> list[str]:
+        """Return the words of caption, headings and cells, without their markup."""
+        return [to_text(piece) for piece in super().get_searchable_content(value)]
+
+    class Meta:
+        icon = "table"
+        label = _("Comparison")
+        group = _("Reasoning")
+        description = _("A table of options against criteria. The first column names what each row is about.")
+        template = "qa/blocks/comparison.html"
+        preview_value = {
+            "caption": "What each of them brings along",
+            "columns": [
+                {"type": "text", "heading": ""},
+                {"type": "verdict", "heading": "Django"},
+                {"type": "verdict", "heading": "Flask"},
+            ],
+            "rows": [
+                {"values": ["Migrations", "yes", "no"]},
+                {"values": ["A page in one file", "depends", "yes"]},
+            ],
+        }

@@ -1,0 +1,59 @@
+"""Links to other questions of the column."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+from qa.references import settle_alone
+
+
+class RelatedBlock(blocks.StructBlock):
+    """Another question, recommended to readers in the middle of the answer.
+
+    The rendered block only marks the question: title, asker and date are those of the live page at each request.
+    """
+
+    question = blocks.PageChooserBlock(page_type="qa.QuestionPage", label=_("Question"))
+    note = blocks.CharBlock(
+        required=False,
+        max_length=200,
+        label=_("Note"),
+        help_text=_("Why it is worth reading, in one line, shown below its title."),
+    )
+
+    def render(self, value: blocks.StructValue, context: dict[str, Any] | None = None) -> SafeString:
+        """Return the mark, settled at once if the block stands alone (in the block picker)."""
+        return settle_alone(super().render(value, context), context)
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        """Refuse to publish a link that readers would not see; raises ``StructBlockValidationError``."""
+        cleaned = super().clean(value)
+        question = cleaned["question"]
+        if question and not self.is_deferred_validation:
+            questions = self.child_blocks["question"].target_model.objects
+            if not questions.published().filter(pk=question.pk).exists():
+                hidden = ValidationError(
+                    _("Readers cannot see “%(title)s” yet: it is a draft or private."),
+                    params={"title": question.title},
+                    code="hidden",
+                )
+                raise StructBlockValidationError({"question": hidden})
+        return cleaned
+
+    def get_preview_value(self) -> blocks.StructValue:
+        """Show the newest question in the block picker; without any, the preview is empty."""
+        questions = self.child_blocks["question"].target_model.objects
+        return self.normalize({**self.meta.preview_value, "question": questions.published().newest_first().first()})
+
+    class Meta:
+        icon = "link"
+        label = _("Related question")
+        group = _("Links")
+        description = _("Another question with its asker and date, as they are at the moment.")
+        template = "qa/blocks/related.html"
+        label_format = "{question}"
+        preview_value = {"question": None, "note": "The same decision, seen from the other side."}
