@@ -27,7 +27,7 @@ from qa.highlighting import highlight
 
 #: A reference in the address of a link or picture: ``page:12``, ``letter:django-or-fastapi``.
 REFERENCE = re.compile(r"^(page|letter|document|image):([\w.-]{1,120})$")
-_MAY_REFER = re.compile(r"(?:page|letter|document|image):\w")
+_MAY_REFER = re.compile(r"(?:page|letter|document|image):", re.IGNORECASE)
 RAW_TAGS = frozenset({"kbd", "sub", "sup", "abbr", "mark", "details", "summary"})
 _ATTRIBUTES = r"""(?:\s+[a-z_:][\w:.-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*"""
 _RAW_TAG = re.compile(rf"<(/?)({'|'.join(sorted(RAW_TAGS))})({_ATTRIBUTES})\s*/?>", re.IGNORECASE)
@@ -213,15 +213,20 @@ def inline_html(source: str) -> SafeString:
 
 def references(source: str) -> set[tuple[str, str]]:
     """Return the references of a text as ``(kind, key)``, such as ``("page", "12")``; those in code do not count."""
-    found: set[tuple[str, str]] = set()
+    matches = (REFERENCE.match(address) for address in reference_addresses(source))
+    return {match.groups() for match in matches if match}
+
+
+def reference_addresses(source: str) -> list[str]:
+    """Return the addresses of links and pictures that begin like a reference, in reading order, each once.
+
+    That includes those that are none, such as ``page:12#part``: readers get plain text in their place.
+    """
     if not _MAY_REFER.search(source):  # parsing is what costs
-        return found
-    for token in _MARKDOWN.parse(source, {}):
-        for child in token.children or []:
-            address = child.attrGet("href") or child.attrGet("src")
-            if match := REFERENCE.match(str(address or "")):
-                found.add(match.groups())
-    return found
+        return []
+    children = (child for token in _MARKDOWN.parse(source, {}) for child in token.children or [])
+    addresses = (str(child.attrGet("href") or child.attrGet("src") or "") for child in children)
+    return list(dict.fromkeys(address for address in addresses if _MAY_REFER.match(address)))
 
 
 def _adapt(tokens: list[Token], top_level: int) -> None:

@@ -68,7 +68,7 @@ def referenced_objects(references: Iterable[tuple[str, str]]) -> Iterator[tuple[
     for kind, key in references:
         if kind == "letter":
             letter_ids.append(key)
-        elif _ids([key]):
+        elif primary_keys([key]):
             yield models[kind], str(int(key)), "", ""
     if letter_ids:
         questions = apps.get_model("qa", "QuestionPage").objects.filter_letter_ids(letter_ids)
@@ -120,18 +120,18 @@ def _question(match: re.Match[str], targets: Targets) -> str:
 
 def _targets(wanted: dict[str, set[str]]) -> Targets:
     addresses: dict[tuple[str, str], str] = {}
-    letter_ids, page_ids = wanted.get("letter"), _ids(wanted.get("page", ()))
+    letter_ids, page_ids = wanted.get("letter"), primary_keys(wanted.get("page", ()))
     if letter_ids:
         questions = apps.get_model("qa", "QuestionPage").objects.published().filter_letter_ids(letter_ids)
         addresses |= {("letter", page.letter_id): page.url for page in questions.defer_streamfields()}
     if page_ids:
         pages = published_pages(Page.objects.filter(pk__in=page_ids))
         addresses |= {("page", str(page.pk)): page.url for page in pages if page.url}
-    if document_ids := _ids(wanted.get("document", ())):
+    if document_ids := primary_keys(wanted.get("document", ())):
         documents = get_document_model().objects.filter(pk__in=document_ids, collection__view_restrictions=None)
         addresses |= {("document", str(document.pk)): document.url for document in documents}
     images = {}
-    if image_ids := _ids(wanted.get("image", ())):
+    if image_ids := primary_keys(wanted.get("image", ())):
         found = get_image_model().objects.filter(pk__in=image_ids).prefetch_related("renditions")
         images = {str(image.pk): image for image in found}
         addresses |= {("image", pk): image.file.url for pk, image in images.items()}
@@ -142,6 +142,6 @@ def _targets(wanted: dict[str, set[str]]) -> Targets:
     return Targets(addresses, images, questions)
 
 
-def _ids(keys: Iterable[str]) -> set[int]:
+def primary_keys(keys: Iterable[str]) -> set[int]:
     """Return the keys that can be primary keys."""
     return {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 20 and int(key) <= _LARGEST_ID}

@@ -14,6 +14,7 @@ from wagtail.rich_text.rewriters import LinkRewriter
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
 from qa.markdown import Outline, clean, inline_html, references, to_html, to_text
+from qa.reference_check import refuse_wrong_references
 from qa.references import referenced_objects, settle_alone
 
 PARAGRAPH_FEATURES = ["bold", "italic", "code", "link", "document-link", "ol", "ul"]
@@ -65,6 +66,13 @@ class MarkdownBlock(EasyMDEBlock):
 
     def value_from_datadict(self, data: Any, files: Any, prefix: str) -> str:
         return canonical_text(super().value_from_datadict(data, files, prefix) or "")
+
+    def clean(self, value: str) -> str:
+        """Refuse to publish a reference that readers could not follow; raises ``ValidationError`` with each of them."""
+        cleaned = super().clean(value)
+        if not self.is_deferred_validation:
+            refuse_wrong_references(cleaned)
+        return cleaned
 
     def render_basic(self, value: str, context: dict[str, Any] | None = None) -> SafeString:
         return render_markdown(value, context, self.top_level)

@@ -1,13 +1,42 @@
 """What the admin's pages load from us."""
 
+from django.forms.utils import flatatt
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from wagtail.admin.staticfiles import versioned_static
+
+from qa.models import QuestionPage
+
+#: Wagtail's own dialogs; the editor of a field that has no chooser does not load them by itself.
+CHOOSERS = (
+    "wagtailadmin/js/page-chooser-modal.js",
+    "wagtaildocs/js/document-chooser-modal.js",
+    "wagtailimages/js/image-chooser-modal.js",
+)
 
 
 def script() -> SafeString:
-    """Return the tag of the script that sets the Markdown editor's options."""
-    return format_html('<script src="{}"></script>', static("js/desk.js"))
+    """Return the tag of the script that sets the Markdown editor's options, with what only the server knows."""
+    attributes = {
+        "src": static("js/desk.js"),
+        "data-toolbar-label": gettext("Formatting"),
+        "data-page-chooser": reverse("wagtailadmin_choose_page"),
+        "data-page-type": QuestionPage._meta.label_lower,
+        "data-page-label": gettext("Link to a question"),
+        "data-document-chooser": reverse("wagtaildocs_chooser:choose"),
+        "data-document-label": gettext("Link to a document"),
+        "data-image-chooser": reverse("wagtailimages_chooser:choose"),
+        "data-image-label": gettext("Insert an image"),
+    }
+    return format_html("<script{}></script>", flatatt(attributes))
+
+
+def choosers() -> SafeString:
+    """Return the tags of the scripts behind the dialogs that the Markdown editor's toolbar opens."""
+    return format_html_join("", '<script src="{}"></script>', ((versioned_static(path),) for path in CHOOSERS))
 
 
 def style() -> SafeString:

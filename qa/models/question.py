@@ -23,11 +23,11 @@ from wagtail.admin.panels import (
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
-from wagtailmarkdown.fields import MarkdownField
 
 from qa.blocks import AnswerBlock
 from qa.blocks.text import canonical_text
 from qa.initials import initials
+from qa.markdown_field import MarkdownField
 from qa.models.expert import Expert
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager

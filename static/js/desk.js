@@ -5,6 +5,40 @@
   "use strict";
 
   const wagtailMarkdown = (window.wagtailMarkdown = window.wagtailMarkdown || {});
+  const settings = document.currentScript.dataset; // addresses and labels, from qa/desk/assets.py
+
+  /* The words of a link or picture made of a title: what Markdown would take for markup is escaped. */
+  function escaped(title) {
+    return title.replace(/[\\`*_[\]<|~]/g, "\\$&");
+  }
+
+  /* Puts a reference where the cursor was when the dialog opened; selected text becomes its words. */
+  function insert(codemirror, from, to, kind, chosen) {
+    const selected = codemirror.getRange(from, to).replace(/\s*\n\s*/g, " "); // a link ends with its paragraph
+    const words = selected.trim() || escaped((kind === "image" && chosen.default_alt_text) || chosen.title);
+    const reference = `${kind === "image" ? "!" : ""}[${words}](${kind}:${chosen.id})`;
+    const before = codemirror.getRange({ line: from.line, ch: Math.max(from.ch - 1, 0) }, from);
+    const apart = kind !== "image" && before === "!" ? " " : ""; // "Look!" before a link would make it a picture
+    const [space, after] = selected.trim() ? [/^\s*/.exec(selected)[0], /\s*$/.exec(selected)[0]] : ["", ""];
+    codemirror.replaceRange(apart + space + reference + after, from, to);
+  }
+
+  /* A button that opens one of Wagtail's own choosers. Its sign is in Wagtail's set of icons, which every page has. */
+  function chooser(kind, icon, open) {
+    return {
+      name: `insert-${kind}`,
+      title: settings[`${kind}Label`],
+      icon: `<svg class="icon" aria-hidden="true"><use href="#icon-${icon}"></use></svg>`,
+      action: function (editor) {
+        const codemirror = editor.codemirror;
+        // Remembered now: the dialog takes the focus, and with it the selection.
+        const [from, to] = [codemirror.getCursor("from"), codemirror.getCursor("to")];
+        // However the dialog ends, the cursor is back in the text; Bootstrap's events are jQuery's.
+        window.jQuery(document).one("hidden.bs.modal", () => codemirror.focus());
+        open(settings[`${kind}Chooser`], (chosen) => insert(codemirror, from, to, kind, chosen));
+      },
+    };
+  }
 
   wagtailMarkdown.options = Object.assign({}, wagtailMarkdown.options, {
     autoDownloadFontAwesome: false,
@@ -17,8 +51,37 @@
     toolbar: [
       "bold", "italic", "code", "|",
       "heading-2", "heading-3", "quote", "unordered-list", "ordered-list", "|",
-      "link", "table", "horizontal-rule", "|",
+      "link",
+      chooser("page", "help", (address, respond) =>
+        new window.PageChooserModal(address).open({ modelNames: [settings.pageType] }, respond)),
+      chooser("document", "doc-full", (address, respond) =>
+        new window.DocumentChooserModal(address).open({}, respond)),
+      chooser("image", "image", (address, respond) =>
+        new window.ImageChooserModal(address).open({}, respond)),
+      "table", "horizontal-rule", "|",
       "undo", "redo",
     ],
+  });
+
+  /* EasyMDE takes its buttons out of the order of the Tab key. A toolbar is one stop in it, and the arrow keys move
+     inside, as the ARIA Authoring Practices have it. Toolbars come and go with blocks; before the first key arrives
+     at one, something else has had the focus. */
+  document.addEventListener("focusin", () => {
+    document.querySelectorAll(".editor-toolbar:not([aria-label])").forEach((toolbar) => {
+      toolbar.setAttribute("role", "toolbar");
+      toolbar.setAttribute("aria-label", settings.toolbarLabel);
+      toolbar.querySelector("button").tabIndex = 0;
+    });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const button = event.target.closest?.(".editor-toolbar button");
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!button || !step) return;
+    const buttons = [...button.parentElement.querySelectorAll("button")];
+    const next = buttons[(buttons.indexOf(button) + step + buttons.length) % buttons.length];
+    [button.tabIndex, next.tabIndex] = [-1, 0];
+    next.focus();
+    event.preventDefault();
   });
 })();
