@@ -4,7 +4,9 @@ from datetime import date
 from http import HTTPStatus
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
@@ -66,8 +68,16 @@ def assert_refused(response, message):
 # Every block survives
 
 
-def every_block(image):
+def library():
+    """Return a picture and a document of the library."""
+    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
+    return image, get_document_model().objects.create(title="Slides", file=ContentFile(b"a", "slides.txt"))
+
+
+def every_block(image, document):
     code = {"code": "    x = 1\r\n\r\n\ty = 2\r\n", "language": "python", "filename": "a.py", "caption": "A caption"}
+    code |= {"highlight_lines": "1, 3", "line_numbers": "on"}
+    picture = {"image": str(image.pk), "decorative": "", "alt_text": "A plan"}
     return [
         ("paragraph", rich_text('<p>Some <b>bold</b> <a href="https://example.org/">words</a></p><ul><li>one</li></ul>')),
         ("heading", {"text": "What `EXPLAIN` says", "level": "h3"}),
@@ -85,14 +95,18 @@ def every_block(image):
         ("pushback", {"objection": "But…", "reply": streamfield([("markdown", "No.\r\nNever."), ("code", code)])}),
         ("callout", {"kind": "correction", "date": "2026-02-03", "text": "Wrong:\r\nright."}),
         ("code", code),
-        ("image", {"image": {"image": str(image.pk), "decorative": "", "alt_text": "A plan"}, "caption": "A caption"}),
+        ("image", {"image": picture, "caption": "A caption", "credit": "A person"}),
+        ("embed", {"address": "https://example.org/talks/42", "title": "A talk"}),
+        ("document", {"document": str(document.pk), "title": "The slides"}),
     ]  # fmt: skip
 
 
-def assert_every_block(answer, image):
+def assert_every_block(answer, image, document):
     code = {"code": "    x = 1\n\n\ty = 2", "language": "python", "filename": "a.py", "caption": "A caption"}
+    code |= {"highlight_lines": "1, 3", "line_numbers": True}
     assert [block.block_type for block in answer] == list(QuestionPage.answer.field.stream_block.child_blocks)
-    paragraph, heading, markdown, quote, steps, pushback, callout, sample, figure = (block.value for block in answer)
+    paragraph, heading, markdown, quote, steps, pushback, callout, sample, *media = (block.value for block in answer)
+    figure, embed, file = media
     assert '<b>bold</b> <a href="https://example.org/">words</a>' in paragraph.source
     assert "<li" in paragraph.source
     assert dict(heading) == {"text": "What `EXPLAIN` says", "level": "h3"}
@@ -107,29 +121,31 @@ def assert_every_block(answer, image):
     assert dict(pushback["reply"][1].value) == code
     assert dict(callout) == {"kind": "correction", "date": date(2026, 2, 3), "text": "Wrong:\nright."}
     assert dict(sample) == code
-    assert (figure["image"].pk, figure["caption"]) == (image.pk, "A caption")
+    assert (figure["image"].pk, figure["caption"], figure["credit"]) == (image.pk, "A caption", "A person")
+    assert dict(embed) == {"address": "https://example.org/talks/42", "title": "A talk"}
+    assert dict(file) == {"document": document, "title": "The slides"}
     assert figure["image"].contextual_alt_text == "A plan"
 
 
 def test_every_type_of_block_survives_saving_opening_and_publishing(client, column, editor):
-    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
-    response = add(client, editor, column, *every_block(image))
+    image, document = library()
+    response = add(client, editor, column, *every_block(image, document))
     assert response.status_code == HTTPStatus.FOUND
     question = saved()
-    assert_every_block(question.answer, image)
+    assert_every_block(question.answer, image, document)
 
     assert client.get(edit_address(question)).status_code == HTTPStatus.OK
-    client.post(edit_address(question), form(*every_block(image)) | {"action-publish": "on"})
+    client.post(edit_address(question), form(*every_block(image, document)) | {"action-publish": "on"})
     published = QuestionPage.objects.live().get()
-    assert_every_block(published.answer, image)
+    assert_every_block(published.answer, image, document)
     assert client.get(published.url).status_code == HTTPStatus.OK
 
 
 def test_the_desk_opens_a_question_with_every_type_of_block_as_it_was_saved(client, column, editor):
-    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
-    add(client, editor, column, *every_block(image))
+    image, document = library()
+    add(client, editor, column, *every_block(image, document))
     opened = client.get(edit_address(saved())).context["form"].initial["answer"]
-    assert_every_block(opened, image)
+    assert_every_block(opened, image, document)
 
 
 @pytest.mark.parametrize("code", ["    x = 1\r\n    y = 2", "\tx\r\n\r\n\r\ny", "x  \r\ny  "])
@@ -177,7 +193,9 @@ INCOMPLETE = {
     "objection": ("pushback", {"objection": "", "reply": streamfield([("markdown", "No.")])}),
     "callout": ("callout", {"kind": "note", "date": "", "text": ""}),
     "code": ("code", {"code": "", "language": "", "filename": "", "caption": ""}),
-    "image": ("image", {"image": {"image": "", "decorative": "", "alt_text": ""}, "caption": ""}),
+    "image": ("image", {"image": {"image": "", "decorative": "", "alt_text": ""}, "caption": "", "credit": ""}),
+    "embed": ("embed", {"address": "", "title": ""}),
+    "document": ("document", {"document": "", "title": ""}),
     "paragraph": ("paragraph", rich_text("")),
 }
 
@@ -272,9 +290,9 @@ def preview_of(question):
 
 def test_a_new_question_is_previewed_as_readers_will_see_it(client, column, writer):
     neighbour, topic = make_question("Somebody else's?"), TopicFactory(name="Databases")
-    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
+    image, document = library()
     client.force_login(writer)
-    data = form(*every_block(image), title="Being typed?", asker_name="Robert B.", topics=[topic])
+    data = form(*every_block(image, document), title="Being typed?", asker_name="Robert B.", topics=[topic])
     html = preview(client, preview_of_new(column), data)
     for words in ("Being typed?", "Robert B.", "<code>EXPLAIN</code>", "But…", "A plan", "Databases", "css/site.css"):
         assert words in html

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from qa.blocks.code import CodeBlock
-from qa.blocks.media import FigureBlock
+from qa.blocks.media import DocumentBlock, EmbedBlock, FigureBlock
 from qa.blocks.reasoning import CalloutBlock, PushbackBlock, StepsBlock
 from qa.blocks.text import HeadingBlock, MarkdownBlock, ParagraphBlock, QuoteBlock
 
@@ -21,6 +21,8 @@ class AnswerBlock(blocks.StreamBlock):
     callout = CalloutBlock()
     code = CodeBlock()
     image = FigureBlock()
+    embed = EmbedBlock()
+    document = DocumentBlock()
 
     class Meta:
         label = _("Answer")

@@ -16,14 +16,19 @@ class Block(NamedTuple):
     value: Any
 
 
-#: The fields of the blocks that have several; all of them are text, but for a callout's date, which may be ``None``.
+#: The fields of the blocks that have several; all of them are text, but for a callout's date, which may be ``None``,
+#: and for the line numbers of code, which are on or off.
 FIELDS = {
     "heading": ("text", "level"),
     "quote": ("text", "who", "source"),
-    "code": ("code", "language", "filename", "caption"),
+    "code": ("code", "language", "filename", "caption", "highlight_lines", "line_numbers"),
     "callout": ("kind", "date", "text"),
-    "image": ("src", "alt", "caption"),
+    "image": ("src", "alt", "caption", "credit"),
+    "embed": ("address", "title"),
+    "document": ("src", "title"),
 }
+#: What JSON may leave out.
+DEFAULTS = {"code": {"highlight_lines": "", "line_numbers": False}, "image": {"credit": ""}}
 STEP_FIELDS = ("title", "text", "stop")
 TEXT_TYPES = frozenset({"paragraph", "markdown"})
 TYPES = frozenset({*FIELDS, *TEXT_TYPES, "steps", "pushback"})
@@ -61,9 +66,10 @@ def value_of(kind: str, given: Any) -> Any:
         return rich_text.checked(_text(given))
     if kind not in FIELDS:
         return canonical_text(_text(given))
+    if kind in DEFAULTS and isinstance(given, dict):
+        given = DEFAULTS[kind] | given
     if kind == "code":
-        value = _texts(given, FIELDS[kind])
-        return value | {"code": canonical_code(value["code"])}
+        return _code(given)
     if kind != "callout":
         return _texts(given, FIELDS[kind], canonical=("text",) if kind == "quote" else ())
     dated = isinstance(given, dict) and given.get("date") is not None
@@ -71,6 +77,14 @@ def value_of(kind: str, given: Any) -> Any:
     if dated and not is_date(value["date"]):
         raise ValueError(f"{value['date']!r} is no date")
     return value | {"date": value["date"] or None}
+
+
+def _code(given: Any) -> dict[str, Any]:
+    numbers = isinstance(given, dict) and given["line_numbers"]
+    if not isinstance(numbers, bool):
+        raise ValueError(f"line_numbers is true or false, not {numbers!r}")
+    value = _texts(given | {"line_numbers": ""} if isinstance(given, dict) else given, FIELDS["code"])
+    return value | {"code": canonical_code(value["code"]), "line_numbers": numbers}
 
 
 def _reply(item: Any) -> Block:
