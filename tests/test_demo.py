@@ -34,7 +34,10 @@ def test_the_demo_shows_everything_that_a_column_does():
     blocks = {block.type for letter in found for block in letter.blocks}
     published = [letter for letter in found if letter.status == "published" and letter.id not in SCHEDULED]
     assert len(found) >= 30
-    assert blocks >= {"heading", "markdown", "quote", "steps", "pushback", "callout", "code", "image"}
+    assert blocks >= {"heading", "markdown", "quote", "steps", "pushback", "callout", "code", "image", "embed"}
+    samples = [block.value for letter in found for block in letter.blocks if block.type == "code"]
+    assert any(sample["highlight_lines"] and sample["line_numbers"] for sample in samples)
+    assert any(block.value["credit"] for letter in found for block in letter.blocks if block.type == "image")
     assert max(words.values()) >= 2800
     assert min(words.values()) <= 150
     assert max(letter.asked for letter in published).year - min(letter.asked for letter in published).year >= 2
