@@ -9,37 +9,46 @@ leaves no trace.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, QuerySet
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from PIL import features
 from wagtail.documents import get_document_model
+from wagtail.documents.models import AbstractDocument
 from wagtail.images import get_image_model
-from wagtail.images.models import AbstractImage
-from wagtail.models import Page
+from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.models import Collection, Page
 
 from qa.querysets import published_pages
 
 _LARGEST_ID = 2**63 - 1  # a bigger number is no primary key, and PostgreSQL refuses to compare with it
 PICTURE_WIDTHS = (480, 960, 1440)
+#: What browsers get if they can, the smallest first; a Pillow that cannot write one of them leaves it out.
+_MODERN_FORMATS = tuple(name for name in ("avif", "webp") if features.check(name))
+_SIZES = "(min-width: 46rem) 42rem, 92vw"
 
 # What stands in HTML that came out of nh3 or of our own templates: values are always in double quotes.
 _ATTRIBUTES = r"""((?:\s[\w-]+="[^"]*")*?)\sdata-reference="(\w+):([^"]+)"((?:\s[\w-]+="[^"]*")*)"""
 _LINK = re.compile(rf"<a{_ATTRIBUTES}>(.*?)</a>", re.DOTALL)
 _IMAGE = re.compile(rf"<img{_ATTRIBUTES}>")
 _QUESTION = re.compile(rf"<aside{_ATTRIBUTES}>(.*?)</aside>", re.DOTALL)
+_DOCUMENT = re.compile(r'<p class="document" data-reference="document:([^"]+)">(.*?)</p>', re.DOTALL)
 _ALTERNATIVE = re.compile(r'\salt="([^"]*)"')
 _MARK = re.compile(r'\sdata-reference="(\w+):([^"]+)"')
 
 
 class Targets(NamedTuple):
-    """What references stand for now: addresses of links, images, and questions that are recommended."""
+    """What references stand for now: addresses of links, images, documents, and questions that are recommended."""
 
     addresses: dict[tuple[str, str], str]
     images: dict[str, AbstractImage]
+    documents: dict[str, AbstractDocument]
     questions: dict[str, Page]
 
 
@@ -53,6 +62,7 @@ def settle(html: str) -> SafeString:
         html = _LINK.sub(lambda match: _link(match, targets), html)
         html = _IMAGE.sub(lambda match: _image(match, targets), html)
         html = _QUESTION.sub(lambda match: _question(match, targets), html)
+        html = _DOCUMENT.sub(lambda match: _document(match, targets), html)
     return mark_safe(html)  # noqa: S308 - as safe as it came: addresses and pictures are escaped
 
 
@@ -77,25 +87,48 @@ def referenced_objects(references: Iterable[tuple[str, str]]) -> Iterator[tuple[
 
 
 def picture_html(image: AbstractImage, alternative: str) -> str:
-    """Return an ``img`` element of a Wagtail image, with sizes to choose from and its own width and height.
+    """Return a ``picture`` element of a Wagtail image, with formats and sizes to choose from and its width and height.
 
     It is empty when the image's file is gone or no picture: readers then get the letter without it, not an error.
     """
-    try:
-        renditions = image.get_renditions(*(f"width-{width}|format-webp" for width in PICTURE_WIDTHS)).values()
-    except OSError:  # what Wagtail, Willow and Pillow raise all descend from it
+    kept_as = "png" if image.file.name.lower().endswith((".png", ".gif")) else "jpeg"
+    by_format = {name: found for name in (*_MODERN_FORMATS, kept_as) if (found := _renditions(image, name))}
+    if kept_as not in by_format:
         return ""
-    by_width = sorted({rendition.width: rendition for rendition in renditions}.items())
-    largest = by_width[-1][1]
-    return format_html(
-        '<img src="{}" srcset="{}" sizes="(min-width: 46rem) 42rem, 92vw" alt="{}" width="{}" height="{}" '
-        'loading="lazy">',
-        largest.url,
-        ", ".join(f"{rendition.url} {width}w" for width, rendition in by_width),
-        alternative,
-        largest.width,
-        largest.height,
+    fallback = by_format.pop(kept_as)
+    sources = format_html_join(
+        "",
+        '<source type="image/{}" srcset="{}" sizes="{}">',
+        ((name, _srcset(renditions), _SIZES) for name, renditions in by_format.items()),
     )
+    return format_html(
+        '<picture>{}<img src="{}" srcset="{}" sizes="{}" alt="{}" width="{}" height="{}" loading="lazy"></picture>',
+        sources,
+        fallback[-1].url,
+        _srcset(fallback),
+        _SIZES,
+        alternative,
+        fallback[-1].width,
+        fallback[-1].height,
+    )
+
+
+def _renditions(image: AbstractImage, format_name: str) -> list[AbstractRendition]:
+    """Return an image in one format, the narrowest first; nothing if it cannot be had in this format.
+
+    They are made once; those of an image that came with its renditions cost no query.
+    """
+    # Not wider than the image: the next width would only be the same picture again.
+    widths = [width for before, width in pairwise((0, *PICTURE_WIDTHS)) if before < image.width]
+    try:
+        renditions = image.get_renditions(*(f"width-{width}|format-{format_name}" for width in widths)).values()
+    except OSError:  # what Wagtail, Willow and Pillow raise all descend from it
+        return []
+    return sorted({rendition.width: rendition for rendition in renditions}.values(), key=lambda found: found.width)
+
+
+def _srcset(renditions: list[AbstractRendition]) -> str:
+    return ", ".join(f"{rendition.url} {rendition.width}w" for rendition in renditions)
 
 
 def _link(match: re.Match[str], targets: Targets) -> str:
@@ -118,6 +151,21 @@ def _question(match: re.Match[str], targets: Targets) -> str:
     return render_to_string("includes/related_question.html", {"question": question, "note": note})
 
 
+def _document(match: re.Match[str], targets: Targets) -> str:
+    """Return the card of a document with the title it was given here, or its own; nothing if readers may not see it."""
+    document, title = targets.documents.get(match[1]), match[2].strip()
+    if document is None:
+        return ""
+    size = filesizeformat(document.file_size) if document.file_size else ""
+    return format_html(
+        '<p class="document"><a href="{}"><span class="document-title">{}</span>'
+        ' <span class="document-kind">{}</span></a></p>',
+        document.url,
+        mark_safe(title) if title else document.title,  # noqa: S308 - escaped by the template of the block
+        ", ".join(filter(None, [document.file_extension.upper(), size])),
+    )
+
+
 def _targets(wanted: dict[str, set[str]]) -> Targets:
     addresses: dict[tuple[str, str], str] = {}
     letter_ids, page_ids = wanted.get("letter"), primary_keys(wanted.get("page", ()))
@@ -127,19 +175,28 @@ def _targets(wanted: dict[str, set[str]]) -> Targets:
     if page_ids:
         pages = published_pages(Page.objects.filter(pk__in=page_ids))
         addresses |= {("page", str(page.pk)): page.url for page in pages if page.url}
+    documents = {}
     if document_ids := primary_keys(wanted.get("document", ())):
-        documents = get_document_model().objects.filter(pk__in=document_ids, collection__view_restrictions=None)
-        addresses |= {("document", str(document.pk)): document.url for document in documents}
+        found = get_document_model().objects.filter(~Exists(_private_collections()), pk__in=document_ids)
+        documents = {str(document.pk): document for document in found}
+        addresses |= {("document", pk): document.url for pk, document in documents.items()}
     images = {}
     if image_ids := primary_keys(wanted.get("image", ())):
         found = get_image_model().objects.filter(pk__in=image_ids).prefetch_related("renditions")
         images = {str(image.pk): image for image in found}
         addresses |= {("image", pk): image.file.url for pk, image in images.items()}
     questions = {}
-    if question_ids := _ids(wanted.get("question", ())):
+    if question_ids := primary_keys(wanted.get("question", ())):
         found = apps.get_model("qa", "QuestionPage").objects.published().filter(pk__in=question_ids)
         questions = {str(page.pk): page for page in found.defer_streamfields() if page.url}
-    return Targets(addresses, images, questions)
+    return Targets(addresses, images, documents, questions)
+
+
+def _private_collections() -> QuerySet[Collection]:
+    """Return the restricted collections that an object is in: a restriction holds for what is below it, too."""
+    path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
+    restricted = Collection.objects.filter(view_restrictions__isnull=False)
+    return restricted.alias(path_of_object=path).filter(path_of_object__startswith=F("path"))
 
 
 def primary_keys(keys: Iterable[str]) -> set[int]:

@@ -4,6 +4,10 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.base import ContentFile
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Site
 
 from home.models import SiteSettings
@@ -22,6 +26,17 @@ ANSWER = [
         "code",
         {"code": "def f() -> int:\n    return 1  # one", "language": "python", "filename": "a.py", "caption": "C"},
     ),
+    (
+        "code",
+        {
+            "code": f"import this\n# {'long ' * 60}\nprint(this)",
+            "language": "python",
+            "highlight_lines": "1-2",
+            "line_numbers": True,
+        },
+    ),
+    ("embed", {"address": "https://vimeo.com/123456", "title": "A talk"}),
+    ("embed", {"address": "https://example.org/" + "long" * 40, "title": "A talk elsewhere"}),
     ("steps", [{"title": "First?", "text": "Then this.", "stop": "done."}, {"title": "Second?", "text": "That."}]),
     ("callout", {"kind": "warning", "text": "Careful."}),
     ("quote", {"text": "Words.", "who": "Somebody", "source": "https://example.org"}),
@@ -42,8 +57,18 @@ def addresses(column):
     settings.save()
     for day in range(1, 26):
         make_question(asked_on=date(2025, 1, day), topics=[topic], asker_name="Robert B.", summary="Yes.")
+    image = get_image_model().objects.create(title="A plan", file=get_test_image_file(size=(1600, 800)))
+    document = get_document_model().objects.create(title="Slides", file=ContentFile(b"a", "a.txt"), file_size=2048)
+    media = [
+        ("image", {"image": image, "caption": "The plan.", "credit": "Somebody"}),
+        ("document", {"document": document, "title": "What I showed"}),
+    ]
     question = make_question(
-        answer=ANSWER, question="We have a **question**.", topics=[topic], asked_on=date(2025, 1, 10), slug="whole"
+        answer=[*ANSWER, *media],
+        question="We have a **question**.",
+        topics=[topic],
+        asked_on=date(2025, 1, 10),
+        slug="whole",
     )
     private = make_question(private=True, slug="private")
     return {

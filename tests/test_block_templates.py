@@ -6,7 +6,9 @@ from http import HTTPStatus
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
@@ -34,6 +36,7 @@ KNOWING_ENTITIES = {"markdown", "heading", "callout", "short_answer", "compariso
 def values(text):
     """Return a raw value for each type of block with ``text`` wherever text can be."""
     code = {"code": text, "language": text, "filename": text, "caption": text}
+    code |= {"highlight_lines": text, "line_numbers": True}
     return {
         "paragraph": text,
         "heading": {"text": text, "level": text},
@@ -46,7 +49,6 @@ def values(text):
         },
         "callout": {"kind": text, "date": None, "text": text},
         "code": code,
-        "image": {"image": {"image": None, "alt_text": text, "decorative": False}, "caption": text},
         "short_answer": text,
         "comparison": {
             "caption": text,
@@ -54,6 +56,9 @@ def values(text):
             "rows": [{"values": [text, text]}],
         },
         "related": {"question": None, "note": text},
+        "image": {"image": {"image": None, "alt_text": text, "decorative": False}, "caption": text, "credit": text},
+        "embed": {"address": text, "title": text},
+        "document": {"document": None, "title": text},
     }
 
 
@@ -78,7 +83,7 @@ def test_every_type_of_block_is_tested_here():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("name", [name for name in BLOCKS if name not in ("paragraph", "image", "related")])
+@pytest.mark.parametrize("name", [name for name in BLOCKS if name not in ("paragraph", "image", "document", "related")])
 def test_hostile_text_is_shown_as_it_was_typed(column, name, text):
     shown = rendered(name, values(text)[name])
     assert_harmless(shown)
@@ -101,11 +106,24 @@ def test_a_hostile_paragraph_never_reaches_a_reader_as_markup(column, text):
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_pictures_hostile_texts_are_shown_as_they_were_typed(column, text):
     image = get_image_model().objects.create(title=text[:200], file=get_test_image_file())
-    raw = {"image": {"image": image.pk, "alt_text": text, "decorative": False}, "caption": text}
+    raw = {"image": {"image": image.pk, "alt_text": text, "decorative": False}, "caption": text, "credit": text}
     shown = rendered("image", raw)
     assert_harmless(shown)
     assert shown.img["alt"] == text
-    assert shown.figcaption.get_text() == text
+    assert shown.figcaption.get_text() == f"{text} Credit: {text}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_the_hostile_titles_of_documents_and_embeds_are_shown_as_they_were_typed(column, text):
+    document = get_document_model().objects.create(title=text[:200], file=ContentFile(b"a", "a.txt"))
+    for title in (text, ""):
+        shown = rendered("document", {"document": document.pk, "title": title})
+        assert_harmless(shown)
+        assert shown.find(class_="document-title").get_text().strip() == (title or document.title).strip()
+    shown = rendered("embed", {"address": f"https://example.org/{text}", "title": text})
+    assert_harmless(shown)
+    assert shown.find(class_="embed-title").get_text() == text
 
 
 @pytest.mark.django_db
@@ -213,6 +231,8 @@ NOTHING = {
         },
     ],
     "related": [{}, {"question": None, "note": None}, {"question": 99999, "note": None}],
+    "embed": [{}, {"address": None, "title": None}, {"address": "http://[", "title": None}],
+    "document": [{}, {"document": None, "title": None}, {"document": 99999, "title": "Gone"}],
 }
 
 
@@ -316,6 +336,7 @@ def test_the_icon_of_every_block_exists(name, administrator, client):
 def test_the_preview_of_every_block_looks_like_the_site(name, editor, client):
     make_question()
     get_image_model().objects.create(title="In the library", file=get_test_image_file())
+    get_document_model().objects.create(title="In the library", file=ContentFile(b"a", "a.txt"))
     client.force_login(editor)
     response = client.get(reverse("wagtailadmin_block_preview"), {"id": BLOCKS[name].definition_prefix})
     assert response.status_code == HTTPStatus.OK

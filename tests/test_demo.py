@@ -46,7 +46,11 @@ def test_the_demo_shows_everything_that_a_column_does():
         "short_answer",
         "comparison",
         "related",
+        "embed",
     }
+    samples = [block.value for letter in found for block in letter.blocks if block.type == "code"]
+    assert any(sample["highlight_lines"] and sample["line_numbers"] for sample in samples)
+    assert any(block.value["credit"] for letter in found for block in letter.blocks if block.type == "image")
     assert max(words.values()) >= 2800
     assert min(words.values()) <= 150
     assert max(letter.asked for letter in published).year - min(letter.asked for letter in published).year >= 2

@@ -4,7 +4,9 @@ from datetime import date
 from http import HTTPStatus
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
@@ -53,8 +55,8 @@ def add(client, user, column, *blocks, publish=False, **fields):
 
 
 def saved():
-    """Return the only question there is, as the desk opens it."""
-    return QuestionPage.objects.get().get_latest_revision_as_object()
+    """Return the question that was posted, as the desk opens it."""
+    return QuestionPage.objects.get(slug="a-question").get_latest_revision_as_object()
 
 
 def assert_refused(response, message):
@@ -84,8 +86,16 @@ def table(caption, columns, rows):
 COMPARISON = table("What each has", [("text", ""), ("verdict", "Django")], [["Forms", "yes"], ["Chat", "depends"]])
 
 
-def every_block(image, related=None):
+def library():
+    """Return a picture and a document of the library."""
+    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
+    return image, get_document_model().objects.create(title="Slides", file=ContentFile(b"a", "slides.txt"))
+
+
+def every_block(image, document, related=None):
     code = {"code": "    x = 1\r\n\r\n\ty = 2\r\n", "language": "python", "filename": "a.py", "caption": "A caption"}
+    code |= {"highlight_lines": "1, 3", "line_numbers": "on"}
+    picture = {"image": str(image.pk), "decorative": "", "alt_text": "A plan"}
     return [
         ("paragraph", rich_text('<p>Some <b>bold</b> <a href="https://example.org/">words</a></p><ul><li>one</li></ul>')),
         ("heading", {"text": "What `EXPLAIN` says", "level": "h3"}),
@@ -105,18 +115,21 @@ def every_block(image, related=None):
         ("comparison", COMPARISON),
         ("callout", {"kind": "correction", "date": "2026-02-03", "text": "Wrong:\r\nright."}),
         ("code", code),
-        ("image", {"image": {"image": str(image.pk), "decorative": "", "alt_text": "A plan"}, "caption": "A caption"}),
+        ("image", {"image": picture, "caption": "A caption", "credit": "A person"}),
+        ("embed", {"address": "https://example.org/talks/42", "title": "A talk"}),
+        ("document", {"document": str(document.pk), "title": "The slides"}),
         ("related", {"question": str(related.pk) if related else "", "note": "The other side"}),
     ]  # fmt: skip
 
 
-def assert_every_block(answer, image, related=None):
+def assert_every_block(answer, image, document, related=None):
     code = {"code": "    x = 1\n\n\ty = 2", "language": "python", "filename": "a.py", "caption": "A caption"}
+    code |= {"highlight_lines": "1, 3", "line_numbers": True}
     assert [block.block_type for block in answer] == list(QuestionPage.answer.field.stream_block.child_blocks)
-    values = {block.block_type: block.value for block in answer}
-    paragraph, heading, markdown, quote, short_answer, steps, pushback, comparison, callout, sample, figure, link = (
-        values.values()
+    paragraph, heading, markdown, quote, short_answer, steps, pushback, comparison, callout, sample, *others = (
+        block.value for block in answer
     )
+    figure, embed, file, link = others
     assert '<b>bold</b> <a href="https://example.org/">words</a>' in paragraph.source
     assert "<li" in paragraph.source
     assert dict(heading) == {"text": "What `EXPLAIN` says", "level": "h3"}
@@ -131,7 +144,9 @@ def assert_every_block(answer, image, related=None):
     assert dict(pushback["reply"][1].value) == code
     assert dict(callout) == {"kind": "correction", "date": date(2026, 2, 3), "text": "Wrong:\nright."}
     assert dict(sample) == code
-    assert (figure["image"].pk, figure["caption"]) == (image.pk, "A caption")
+    assert (figure["image"].pk, figure["caption"], figure["credit"]) == (image.pk, "A caption", "A person")
+    assert dict(embed) == {"address": "https://example.org/talks/42", "title": "A talk"}
+    assert dict(file) == {"document": document, "title": "The slides"}
     assert figure["image"].contextual_alt_text == "A plan"
     assert short_answer == "No,\n*never*."
     assert comparison.caption == "What each has"
@@ -144,19 +159,24 @@ def assert_every_block(answer, image, related=None):
 
 
 def test_every_type_of_block_survives_saving_opening_and_publishing(client, column, editor):
-    image, related = get_image_model().objects.create(title="A plan", file=get_test_image_file()), make_question()
-    response = add(client, editor, column, *every_block(image, related))
+    (image, document), related = library(), make_question()
+    response = add(client, editor, column, *every_block(image, document, related))
     assert response.status_code == HTTPStatus.FOUND
-    question = QuestionPage.objects.get(slug="a-question").get_latest_revision_as_object()
-    assert_every_block(question.answer, image, related)
+    question = saved()
+    assert_every_block(question.answer, image, document, related)
 
-    opened = client.get(edit_address(question))
-    assert opened.status_code == HTTPStatus.OK
-    assert_every_block(opened.context["form"].initial["answer"], image, related)
-    client.post(edit_address(question), form(*every_block(image, related)) | {"action-publish": "on"})
+    assert client.get(edit_address(question)).status_code == HTTPStatus.OK
+    client.post(edit_address(question), form(*every_block(image, document, related)) | {"action-publish": "on"})
     published = QuestionPage.objects.live().get(slug="a-question")
-    assert_every_block(published.answer, image, related)
+    assert_every_block(published.answer, image, document, related)
     assert related.title in client.get(published.url).content.decode()
+
+
+def test_the_desk_opens_a_question_with_every_type_of_block_as_it_was_saved(client, column, editor):
+    (image, document), related = library(), make_question()
+    add(client, editor, column, *every_block(image, document, related))
+    opened = client.get(edit_address(saved())).context["form"].initial["answer"]
+    assert_every_block(opened, image, document, related)
 
 
 @pytest.mark.parametrize("code", ["    x = 1\r\n    y = 2", "\tx\r\n\r\n\r\ny", "x  \r\ny  "])
@@ -204,7 +224,9 @@ INCOMPLETE = {
     "objection": ("pushback", {"objection": "", "reply": streamfield([("markdown", "No.")])}),
     "callout": ("callout", {"kind": "note", "date": "", "text": ""}),
     "code": ("code", {"code": "", "language": "", "filename": "", "caption": ""}),
-    "image": ("image", {"image": {"image": "", "decorative": "", "alt_text": ""}, "caption": ""}),
+    "image": ("image", {"image": {"image": "", "decorative": "", "alt_text": ""}, "caption": "", "credit": ""}),
+    "embed": ("embed", {"address": "", "title": ""}),
+    "document": ("document", {"document": "", "title": ""}),
     "paragraph": ("paragraph", rich_text("")),
     "short answer": ("short_answer", ""),
     "related": ("related", {"question": "", "note": ""}),
@@ -302,7 +324,8 @@ def test_a_writer_does_not_change_what_is_published(client, column, writer):
     client.force_login(writer)
     client.post(edit_address(question), form(("markdown", "As changed.")) | {"action-publish": "on"})
     assert "As published." in client.get(question.url).content.decode()
-    assert saved().answer[0].value == "As changed."
+    question.refresh_from_db()
+    assert question.get_latest_revision_as_object().answer[0].value == "As changed."
 
 
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
@@ -333,9 +356,9 @@ def preview_of(question):
 
 def test_a_new_question_is_previewed_as_readers_will_see_it(client, column, writer):
     neighbour, topic = make_question("Somebody else's?"), TopicFactory(name="Databases")
-    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
+    image, document = library()
     client.force_login(writer)
-    data = form(*every_block(image), title="Being typed?", asker_name="Robert B.", topics=[topic])
+    data = form(*every_block(image, document), title="Being typed?", asker_name="Robert B.", topics=[topic])
     html = preview(client, preview_of_new(column), data)
     for words in ("Being typed?", "Robert B.", "<code>EXPLAIN</code>", "But…", "A plan", "Databases", "css/site.css"):
         assert words in html

@@ -1,12 +1,15 @@
 """Every block in the real editor: typed, saved by itself, there after a reload, published and read."""
 
 import pytest
+from django.core.files.base import ContentFile
 from playwright.sync_api import expect
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from qa.models import QuestionPage
 from tests.at_the_desk import answer_of, insert_block, sign_in, write_markdown, write_paragraph
+from tests.factories import make_question
 
 pytestmark = [
     pytest.mark.same_on_every_database,
@@ -20,11 +23,15 @@ WORDS = {
     "Heading": "A heading of its own",
     "Markdown": "Some marked words.",
     "Quote": "Words of another.",
+    "Short answer": "The answer in short.",
     "Steps": "The first decision?",
     "Pushback": "But what about this…",
     "Callout": "A remark set apart.",
     "Code": "answer = 42",
     "Image": "What the picture proves",
+    "Embed": "A talk about it",
+    "Document": "The slides of the talk",
+    "Related question": "Why it is worth reading",
 }
 
 
@@ -38,7 +45,7 @@ def fill(page, name):
         write_markdown(answer, words)
     elif name == "Heading":
         answer.get_by_role("textbox", name="Heading").fill(words)
-    elif name in ("Quote", "Callout"):
+    elif name in ("Quote", "Callout", "Short answer"):
         write_markdown(answer, words)
     elif name == "Steps":
         answer.get_by_role("textbox", name="Decision").last.fill(words)
@@ -54,11 +61,24 @@ def fill(page, name):
         page.get_by_role("dialog").get_by_role("link", name="A picture").click()
         answer.get_by_role("textbox", name="Caption").last.fill(words)
         answer.get_by_role("textbox", name="Alt text").fill("A red square")
+    elif name == "Embed":
+        answer.get_by_role("textbox", name="Address").last.fill("https://example.org/talk")
+        answer.get_by_role("textbox", name="Title").last.fill(words)
+    elif name == "Document":
+        answer.get_by_role("button", name="Choose a document").click()
+        page.get_by_role("dialog").get_by_role("link", name="Slides").click()
+        answer.get_by_role("textbox", name="Title").last.fill(words)
+    elif name == "Related question":
+        answer.get_by_role("button", name="Choose a question").click()
+        page.get_by_role("dialog").get_by_role("link", name="The other one?").click()
+        answer.get_by_role("textbox", name="Note").last.fill(words)
 
 
 def test_every_block_is_typed_saved_by_itself_published_and_read(browser_page, editor, column, settings):
     settings.WAGTAIL_AUTOSAVE_INTERVAL = 500
     get_image_model().objects.create(title="A picture", file=get_test_image_file())
+    get_document_model().objects.create(title="Slides", file=ContentFile(b"words", "slides.txt"))
+    other = make_question("The other one?")
     page = browser_page
     sign_in(page, "editor")
     page.goto(f"/admin/pages/add/qa/questionpage/{column.pk}/")
@@ -72,13 +92,13 @@ def test_every_block_is_typed_saved_by_itself_published_and_read(browser_page, e
     page.wait_for_timeout(1500)  # the last words are typed while the save before them is under way
     expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=15_000)
     page.reload()
-    draft = QuestionPage.objects.get().get_latest_revision_as_object()
+    draft = QuestionPage.objects.exclude(pk=other.pk).get().get_latest_revision_as_object()
     stored = str(draft.answer.get_prep_value())
     assert [name for name, words in WORDS.items() if words not in stored] == []
 
     page.locator("footer").get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish", exact=True).click()
-    page.goto(QuestionPage.objects.get().url)
+    page.goto(QuestionPage.objects.exclude(pk=other.pk).get().url)
     letter = page.locator("#letter")
     for words in WORDS.values():
         expect(letter.get_by_text(words, exact=True)).to_be_visible()

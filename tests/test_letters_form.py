@@ -107,7 +107,20 @@ nested
 ```
 ````
 
+```python hl="2,4-6" numbers
+x
+```
+
+```hl="" numbers
+y
+```
+
 ![A shell](shell.png "The shell, from far")
+
+::: image
+![A shell](<a shell.png> "From near")
+Credit: Zoë Ångström, CC BY 4.0
+:::
 
 ::: short-answer
 When you *know* it already.
@@ -127,7 +140,22 @@ The other side.
 ::: related hosting
 
 :::
+
+::: embed https://example.org/talks/42?a=b#c
+A talk: *what* it costs
+:::
+
+::: document document:5
+The slides
+:::
 """
+
+
+def code_value(source, **fields):
+    """Return the value of a code block with these fields and nothing in the others."""
+    nothing = {"language": "", "filename": "", "caption": "", "highlight_lines": "", "line_numbers": False}
+    return nothing | {"code": source} | fields
+
 
 VALUE = Letter(
     id="django-or-flask",
@@ -178,7 +206,7 @@ VALUE = Letter(
                 "reply": [
                     Block("markdown", "Not for long."),
                     Block("markdown", "A second piece of prose."),
-                    Block("code", {"code": 'print("no")', "language": "python", "filename": "", "caption": ""}),
+                    Block("code", code_value('print("no")', language="python")),
                 ],
             },
         ),
@@ -186,15 +214,21 @@ VALUE = Letter(
         Block("callout", {"kind": "correction", "date": "2025-10-01", "text": "It was 5.2."}),
         Block(
             "code",
+            code_value("def f():\n\n    return 1", language="python", filename='a "b".py', caption="What to run"),
+        ),
+        Block("code", code_value("```\nnested\n```")),
+        Block("code", code_value("x", language="python", highlight_lines="2,4-6", line_numbers=True)),
+        Block("code", code_value("y", line_numbers=True)),
+        Block("image", {"src": "shell.png", "alt": "A shell", "caption": "The shell, from far", "credit": ""}),
+        Block(
+            "image",
             {
-                "code": "def f():\n\n    return 1",
-                "language": "python",
-                "filename": 'a "b".py',
-                "caption": "What to run",
+                "src": "a shell.png",
+                "alt": "A shell",
+                "caption": "From near",
+                "credit": "Zoë Ångström, CC BY 4.0",
             },
         ),
-        Block("code", {"code": "```\nnested\n```", "language": "", "filename": "", "caption": ""}),
-        Block("image", {"src": "shell.png", "alt": "A shell", "caption": "The shell, from far"}),
         Block("short_answer", "When you *know* it already."),
         Block(
             "comparison",
@@ -210,12 +244,14 @@ VALUE = Letter(
         ),
         Block("related", {"question": "testing", "note": "The other side."}),
         Block("related", {"question": "hosting", "note": ""}),
+        Block("embed", {"address": "https://example.org/talks/42?a=b#c", "title": "A talk: *what* it costs"}),
+        Block("document", {"src": "document:5", "title": "The slides"}),
     ],
 )
 
 
 def code(source, language=""):
-    return Block("code", {"code": source, "language": language, "filename": "", "caption": ""})
+    return Block("code", code_value(source, language=language))
 
 
 def blocks(body):
@@ -386,7 +422,7 @@ def test_a_picture_of_another_host_stays_prose():
 @pytest.mark.parametrize("source", ["bücher.png", "<a b.png>", "a%20b.png"])
 def test_a_picture_is_named_as_its_file_is_called(source):
     name = {"<a b.png>": "a b.png", "a%20b.png": "a b.png"}.get(source, source)
-    assert blocks(f"![]({source})") == [Block("image", {"src": name, "alt": "", "caption": ""})]
+    assert blocks(f"![]({source})") == [Block("image", {"src": name, "alt": "", "caption": "", "credit": ""})]
 
 
 def test_a_letter_about_letters_keeps_its_examples_as_code():
@@ -421,7 +457,33 @@ def test_a_carriage_return_inside_a_value_survives_readers_who_take_it_for_a_lin
 
 
 def test_a_caption_with_code_in_it_needs_no_json():
-    value = {"code": "~~~", "language": "text", "filename": "", "caption": "What `ls` says"}
+    value = code_value("~~~", language="text", caption="What `ls` says")
     text = dump(Letter(title="a", blocks=[Block("code", value)]))
     assert "::: block" not in text
     assert parse(text).blocks == [Block("code", value)]
+
+
+def test_blocks_as_json_from_before_a_field_was_added_are_read():
+    old_code = '{"code": "x", "language": "", "filename": "", "caption": ""}'
+    old_image = '{"src": "image:5", "alt": "", "caption": ""}'
+    assert blocks(f"::: block code\n{old_code}\n:::\n\n::: block image\n{old_image}\n:::") == [
+        code("x"),
+        Block("image", {"src": "image:5", "alt": "", "caption": "", "credit": ""}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("::: image\n![a](b.png)\n:::", "a picture on one line"),
+        ("::: image\nWords\nCredit: Me\n:::", "a picture on one line"),
+        ("::: image\n:::", "a picture on one line"),
+        ("::: document\nThe slides\n:::", "the number of a document"),
+        ("::: document slides.pdf\n:::", "the number of a document"),
+        ('::: block code\n{"code": "x", "line_numbers": "yes"}\n:::', "line_numbers is true or false"),
+        ("::: block code\n[]\n:::", "it must have exactly code"),
+    ],
+)
+def test_a_block_of_media_that_cannot_be_read_is_named_with_its_line(body, reason):
+    with pytest.raises(LetterError, match=f"line 4.*{reason}"):
+        blocks(body)

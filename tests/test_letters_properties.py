@@ -67,7 +67,14 @@ paragraph = st.lists(
 addresses = st.sampled_from(["", "https://example.org/", "https://example.org/a_(b)?c=d&e#f", "http://[::1]/"])
 days = st.dates().map(str)
 code = st.fixed_dictionaries(
-    {"code": source, "language": st.sampled_from(["", "python", "c++", "text"]), "filename": line, "caption": line}
+    {
+        "code": source,
+        "language": st.sampled_from(["", "python", "c++", "text", "numbers"]),
+        "filename": line,
+        "caption": line,
+        "highlight_lines": st.sampled_from(["", "2,4-6"]) | line,
+        "line_numbers": st.booleans(),
+    }
 )
 replies = st.lists(
     st.builds(Block, st.just("markdown"), text)
@@ -106,10 +113,12 @@ values = {
             "text": text,
         }
     ),
+    "embed": st.fixed_dictionaries({"address": addresses | line, "title": line}),
+    "document": st.fixed_dictionaries({"src": st.sampled_from(["", "document:5"]), "title": line}),
 }
 pictures = st.sampled_from(["", "image:5", "a b.png", "ü%20.png"])
 related = st.fixed_dictionaries({"question": line, "note": line})
-image = st.fixed_dictionaries({"src": pictures, "alt": line, "caption": line})
+image = st.fixed_dictionaries({"src": pictures, "alt": line, "caption": line, "credit": line})
 
 
 def blocks_of(kinds):

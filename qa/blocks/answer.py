@@ -8,7 +8,7 @@ from wagtail import blocks
 from qa.blocks.code import CodeBlock
 from qa.blocks.comparison import ComparisonBlock
 from qa.blocks.links import RelatedBlock
-from qa.blocks.media import FigureBlock
+from qa.blocks.media import DocumentBlock, EmbedBlock, FigureBlock
 from qa.blocks.reasoning import CalloutBlock, PushbackBlock, ShortAnswerBlock, StepsBlock
 from qa.blocks.text import HeadingBlock, MarkdownBlock, ParagraphBlock, QuoteBlock
 
@@ -27,6 +27,8 @@ class AnswerBlock(blocks.StreamBlock):
     callout = CalloutBlock()
     code = CodeBlock()
     image = FigureBlock()
+    embed = EmbedBlock()
+    document = DocumentBlock()
     related = RelatedBlock()
 
     def get_context(self, value: blocks.StreamValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:

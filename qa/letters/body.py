@@ -7,7 +7,6 @@ with JSON where it does not (a quote that ends like an attribution, a heading wi
 import json
 import re
 from typing import Any
-from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -17,7 +16,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from qa.blocks.reasoning import CalloutBlock
 from qa.blocks.text import canonical_text
-from qa.letters import rich_text, tables
+from qa.letters import code_fence, media, rich_text, tables
 from qa.letters.errors import LetterError
 from qa.letters.shapes import REPLY_TYPES, TYPES, Block, is_date, value_of
 
@@ -25,7 +24,6 @@ CALLOUT_KINDS = frozenset(kind for kind, _label in CalloutBlock.KINDS)
 STOP = "**Then stop here:**"
 
 _STRUCTURE = MarkdownIt("commonmark").enable("table").use(footnote_plugin, move_to_end=False).use(colon_fence_plugin)
-_ATTRIBUTE = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 _ATTRIBUTION = re.compile(r"^— (?:\[(?P<linked>.*)\]\((?P<source>\S+)\)|(?P<who>.+))$")
 _STEP_TITLE = re.compile(r"^\*\*(.+)\*\*$")
 _LABEL = re.compile(r"\[([^\[\]]+)\]")
@@ -124,13 +122,13 @@ def _special(token: Token, content: Token | None, lines: list[str], line: int, a
         if block.type not in allowed:
             raise LetterError(f"a {block.type} block cannot stand here", line=line)
     elif token.type == "fence":
-        block = _code(token)
+        block = code_fence.read(token)
     elif token.type == "heading_open" and token.tag in ("h1", "h2", "h3"):
         block = Block("heading", {"text": content.content, "level": "h3" if token.tag == "h3" else "h2"})
     elif token.type == "blockquote_open":
         block = _quote(lines[slice(*token.map)])
     elif token.type == "paragraph_open":
-        block = _image(content)
+        block = media.read_image(content)
     return block if block and block.type in allowed else None
 
 
@@ -206,21 +204,6 @@ def _step(lines: list[str], line: int) -> dict[str, str]:
     return {"title": title[1], "text": text, "stop": ""}
 
 
-def _code(token: Token) -> Block:
-    attributes = {key: value.replace('\\"', '"').replace("\\\\", "\\") for key, value in _ATTRIBUTE.findall(token.info)}
-    words = token.info.split(maxsplit=1)
-    language = words[0].strip("{}.") if words and "=" not in words[0] else ""
-    return Block(
-        "code",
-        {
-            "code": token.content.rstrip("\n"),
-            "language": language,
-            "filename": attributes.get("title", ""),
-            "caption": attributes.get("caption", ""),
-        },
-    )
-
-
 def _quote(lines: list[str]) -> Block:
     inner = [re.sub(r"^ {0,3}> ?", "", line) for line in lines]
     text = canonical_text("\n".join(inner))
@@ -230,18 +213,6 @@ def _quote(lines: list[str]) -> Block:
         return Block("quote", {"text": text, "who": "", "source": ""})
     who = match["linked"] if match["source"] else match["who"]
     return Block("quote", {"text": canonical_text(before), "who": who or "", "source": match["source"] or ""})
-
-
-def _image(content: Token) -> Block | None:
-    """Return the block of a paragraph that is one picture of this letter (not one of another host)."""
-    if len(content.children) != 1 or content.children[0].type != "image":
-        return None
-    picture = content.children[0]
-    source = unquote(str(picture.attrGet("src") or ""))  # markdown-it writes bücher.png as b%C3%BCcher.png
-    if not source or re.match(r"(?:https?:|data:)?//|data:", source):
-        return None
-    alternative = "".join(child.content for child in picture.children or [])
-    return Block("image", {"src": source, "alt": alternative, "caption": str(picture.attrGet("title") or "")})
 
 
 def _from_json(name: str, content: str, line: int) -> Block:
@@ -264,6 +235,7 @@ _READERS = {
     "short-answer": lambda _rest, content, _line: Block("short_answer", canonical_text(content)),
     "comparison": lambda rest, content, line: Block("comparison", tables.read(rest, content, line)),
     "related": _related,
+    **media.READERS,
     "block": _from_json,
 }
 
@@ -333,18 +305,6 @@ def _write_quote(value: dict[str, str]) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
-def _write_code(value: dict[str, str]) -> str:
-    info = value["language"]
-    for key, name in (("filename", "title"), ("caption", "caption")):
-        if value[key]:
-            escaped = value[key].replace("\\", "\\\\").replace('"', '\\"')
-            info += f' {name}="{escaped}"'
-    mark = "~" if "`" in info else "`"  # a caption may quote code, but not on a line that begins with backticks
-    longest = max((len(run) for run in re.findall(rf"^\s*({mark}{{3,}})", value["code"], re.MULTILINE)), default=2)
-    fence = mark * (longest + 1)
-    return f"{fence}{info.strip()}\n{value['code']}\n{fence}" if value["code"] else f"{fence}{info.strip()}\n{fence}"
-
-
 def _write_steps(steps: list[dict[str, str]]) -> str:
     items = []
     for number, step in enumerate(steps, start=1):
@@ -364,24 +324,20 @@ def _write_callout(value: dict[str, str]) -> str:
     return _colons(f"callout {value['kind']} {value['date'] or ''}".strip(), value["text"])
 
 
-def _write_image(value: dict[str, str]) -> str:
-    caption = f' "{value["caption"]}"' if value["caption"] else ""
-    source = f"<{value['src']}>" if " " in value["src"] else value["src"]
-    return f"![{value['alt']}]({source}{caption})"
-
-
 _WRITERS = {
     "question": lambda value: _colons("question", value),
     "markdown": lambda value: _colons("markdown", value),
     "paragraph": lambda value: _colons("paragraph", rich_text.to_markdown(value)),
     "heading": _write_heading,
     "quote": _write_quote,
-    "code": _write_code,
+    "code": code_fence.write,
     "steps": _write_steps,
     "pushback": _write_pushback,
     "callout": _write_callout,
     "short_answer": lambda value: _colons("short-answer", value),
     "comparison": lambda value: _colons(f"comparison {value['caption']}".strip(), tables.write(value)),
     "related": lambda value: _colons(f"related {value['question']}", value["note"]),
-    "image": _write_image,
+    "image": lambda value: _colons("image", media.write_image(value)) if value["credit"] else media.write_image(value),
+    "embed": lambda value: _colons(f"embed {value['address']}", value["title"]),
+    "document": lambda value: _colons(f"document {value['src']}", value["title"]),
 }

@@ -17,15 +17,20 @@ class Block(NamedTuple):
     value: Any
 
 
-#: The fields of the blocks that have several; all of them are text, but for a callout's date, which may be ``None``.
+#: The fields of the blocks that have several; all of them are text, but for a callout's date, which may be ``None``,
+#: and for the line numbers of code, which are on or off.
 FIELDS = {
     "heading": ("text", "level"),
     "quote": ("text", "who", "source"),
-    "code": ("code", "language", "filename", "caption"),
+    "code": ("code", "language", "filename", "caption", "highlight_lines", "line_numbers"),
     "callout": ("kind", "date", "text"),
-    "image": ("src", "alt", "caption"),
     "related": ("question", "note"),  # the question's letter id; ``page:ID`` where the page is known, as in streams
+    "image": ("src", "alt", "caption", "credit"),
+    "embed": ("address", "title"),
+    "document": ("src", "title"),
 }
+#: What JSON may leave out.
+DEFAULTS = {"code": {"highlight_lines": "", "line_numbers": False}, "image": {"credit": ""}}
 STEP_FIELDS = ("title", "text", "stop")
 TEXT_TYPES = frozenset({"paragraph", "markdown"})
 TYPES = frozenset({*FIELDS, *TEXT_TYPES, "short_answer", "steps", "pushback", "comparison"})
@@ -53,28 +58,41 @@ def value_of(kind: str, given: Any) -> Any:
 
     Texts come in the form in which they are stored: an import compares them with what is there.
     """
-    if kind == "steps":
-        return [_texts(step, STEP_FIELDS, canonical=("text",)) for step in _list(given)]
-    if kind == "pushback":
-        if not isinstance(given, dict) or set(given) != {"objection", "reply"}:
-            raise ValueError("it must have exactly objection, reply")
-        return {"objection": _text(given["objection"]), "reply": [_reply(item) for item in _list(given["reply"])]}
-    if kind == "comparison":
-        return _comparison(given)
-    if kind == "paragraph":
-        return rich_text.checked(_text(given))
+    if kind in _CHECKS:
+        return _CHECKS[kind](given)
     if kind not in FIELDS:
         return canonical_text(_text(given))
-    if kind == "code":
-        value = _texts(given, FIELDS[kind])
-        return value | {"code": canonical_code(value["code"])}
-    if kind != "callout":
-        return _texts(given, FIELDS[kind], canonical=("text",) if kind == "quote" else ())
+    if kind in DEFAULTS and isinstance(given, dict):
+        given = DEFAULTS[kind] | given
+    return _texts(given, FIELDS[kind], canonical=("text",) if kind == "quote" else ())
+
+
+def _steps(given: Any) -> list[dict[str, str]]:
+    return [_texts(step, STEP_FIELDS, canonical=("text",)) for step in _list(given)]
+
+
+def _pushback(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict) or set(given) != {"objection", "reply"}:
+        raise ValueError("it must have exactly objection, reply")
+    return {"objection": _text(given["objection"]), "reply": [_reply(item) for item in _list(given["reply"])]}
+
+
+def _callout(given: Any) -> dict[str, Any]:
+    fields = FIELDS["callout"]
     dated = isinstance(given, dict) and given.get("date") is not None
-    value = _texts(given if dated or not isinstance(given, dict) else given | {"date": ""}, FIELDS[kind], ("text",))
+    value = _texts(given if dated or not isinstance(given, dict) else given | {"date": ""}, fields, ("text",))
     if dated and not is_date(value["date"]):
         raise ValueError(f"{value['date']!r} is no date")
     return value | {"date": value["date"] or None}
+
+
+def _code(given: Any) -> dict[str, Any]:
+    given = DEFAULTS["code"] | given if isinstance(given, dict) else given
+    numbers = isinstance(given, dict) and given["line_numbers"]
+    if not isinstance(numbers, bool):
+        raise ValueError(f"line_numbers is true or false, not {numbers!r}")
+    value = _texts(given | {"line_numbers": ""} if isinstance(given, dict) else given, FIELDS["code"])
+    return value | {"code": canonical_code(value["code"]), "line_numbers": numbers}
 
 
 def _reply(item: Any) -> Block:
@@ -96,6 +114,20 @@ def _comparison(given: Any) -> dict[str, Any]:
     if any(row[number] not in ("", *VERDICTS) for row in rows for number in verdicts):
         raise ValueError(f"a verdict is one of {', '.join(VERDICTS)}")
     return {"caption": _text(given["caption"]), "columns": columns, "rows": rows}
+
+
+def _paragraph(given: Any) -> str:
+    return rich_text.checked(_text(given))
+
+
+_CHECKS = {
+    "steps": _steps,
+    "pushback": _pushback,
+    "comparison": _comparison,
+    "paragraph": _paragraph,
+    "callout": _callout,
+    "code": _code,
+}
 
 
 def _texts(given: Any, names: tuple[str, ...], canonical: tuple[str, ...] = ()) -> dict[str, str]:

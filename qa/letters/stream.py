@@ -48,12 +48,15 @@ def _to_value(block: Block) -> Any:
             "alt_text": value["alt"],
             "decorative": not value["alt"],
         }
-        return {"image": picture, "caption": value["caption"]}
+        return {"image": picture, "caption": value["caption"], "credit": value["credit"]}
     if block.type == "comparison":
         return {**value, "rows": [{"values": row} for row in value["rows"]]}
     if block.type == "related":
         page_id = value["question"].removeprefix("page:")
         return {"question": int(page_id) if page_id else None, "note": value["note"]}
+    if block.type == "document":
+        document_id = value["src"].removeprefix("document:")
+        return {"document": int(document_id) if document_id else None, "title": value["title"]}
     return value
 
 
@@ -71,7 +74,8 @@ def _from_value(kind: str, value: Any) -> Any:
         picture = value.get("image") or {}
         pk = picture.get("image")
         alternative = "" if picture.get("decorative") else picture.get("alt_text") or ""
-        return {"src": f"image:{pk}" if pk else "", "alt": alternative, "caption": value.get("caption") or ""}
+        texts = _texts(value, ("caption", "credit"))
+        return {"src": f"image:{pk}" if pk else "", "alt": alternative, **texts}
     if kind == "comparison":
         return {
             "caption": value.get("caption") or "",
@@ -81,6 +85,11 @@ def _from_value(kind: str, value: Any) -> Any:
     if kind == "related":
         pk = value.get("question")
         return {"question": f"page:{pk}" if pk else "", "note": value.get("note") or ""}
+    if kind == "document":
+        pk = value.get("document")
+        return {"src": f"document:{pk}" if pk else "", **_texts(value, ("title",))}
+    if kind == "code":
+        return _texts(value, FIELDS[kind]) | {"line_numbers": bool(value.get("line_numbers"))}
     texts = _texts(value, FIELDS[kind])
     return texts | {"date": texts["date"] or None} if kind == "callout" else texts
 

@@ -1,0 +1,60 @@
+/* What is more comfortable with JavaScript; every reader's task works without it.
+   Texts come translated from data attributes of the script element. */
+(function () {
+  "use strict";
+
+  const words = document.currentScript.dataset;
+
+  // A copy button on every code sample. Browsers offer the clipboard over https only.
+  if (navigator.clipboard) {
+    const status = document.createElement("p");
+    status.className = "spoken";
+    status.setAttribute("role", "status");
+    document.body.append(status);
+
+    for (const code of document.querySelectorAll("pre.code > code")) {
+      const sample = code.parentElement;
+      let box = sample.closest(".code-sample");
+      if (!box) {
+        box = document.createElement("div");
+        box.className = "code-sample";
+        sample.replaceWith(box);
+        box.append(sample);
+      }
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = words.copy;
+      button.addEventListener("click", async () => {
+        try {
+          await navigator.clipboard.writeText(code.textContent.replace(/\n+$/, ""));
+        } catch {
+          getSelection().selectAllChildren(code); // not allowed: at least it is ready to be copied
+          return;
+        }
+        button.textContent = status.textContent = words.copied;
+        setTimeout(() => {
+          button.textContent = words.copy;
+          status.textContent = "";
+        }, 2000);
+      });
+      sample.before(button);
+      box.classList.add("copyable");
+    }
+  }
+
+  // A video plays where it stands, once somebody presses it; until then its host hears nothing.
+  for (const link of document.querySelectorAll("a[data-player]")) {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const player = document.createElement("iframe");
+      player.src = link.dataset.player;
+      player.title = link.firstChild.textContent;
+      player.allow = "autoplay; fullscreen; picture-in-picture";
+      player.referrerPolicy = "strict-origin-when-cross-origin";
+      link.replaceWith(player);
+      player.focus();
+    });
+  }
+})();
