@@ -85,7 +85,9 @@ def chromium():
     if path is None:
         reason = "Chromium is not installed (Debian: apt-get install chromium)"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=20_000)  # milliseconds; a busy machine is slow, which is no fault of the page
 
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
@@ -98,7 +100,7 @@ def chromium():
 def browser_page(chromium, live_server, request):
     """A new browser window on the live site; the test fails if it calls another host or a script fails."""
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     strangers: list[str] = []
     errors: list[str] = []

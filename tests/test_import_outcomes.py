@@ -279,6 +279,7 @@ def test_the_command_line_imports_and_ends_with_1_when_a_file_was_wrong(folder):
     assert the("right").live
 
 
+@pytest.mark.same_on_every_database  # it is the longest; what differs between databases has tests of its own
 @pytest.mark.skipif(not TEXFAQ.is_dir(), reason=f"{TEXFAQ} is not there")
 def test_the_questions_of_the_tex_community_are_imported_and_every_page_answers(client, column):
     files = len(list(TEXFAQ.rglob("*.md")))

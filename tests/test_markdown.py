@@ -14,6 +14,8 @@ from qa.markdown import Outline, inline_html, references, to_html, to_text
 from qa.references import settle
 from tests.factories import make_question
 
+pytestmark = pytest.mark.same_on_every_database
+
 FENCE = "```python\ndef answer():\n    return 42\n```"
 
 

@@ -11,7 +11,7 @@ from qa.models import QuestionPage
 from tests.factories import make_question
 from tests.test_main_job import insert_block, sign_in, write_markdown
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.same_on_every_database, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from qa.rendering import render
 from tests.factories import make_question
 from tests.test_editing import add, assert_refused, saved
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.same_on_every_database, pytest.mark.django_db]
 
 
 def shown(*raw):

@@ -8,7 +8,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 from home.models import SiteSettings
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.same_on_every_database, pytest.mark.django_db]
 
 MODES = {
     "": ["Typed just now?", "A typed answer."],
@@ -90,9 +90,10 @@ def test_a_topic_and_an_expert_are_previewed_with_their_questions(client, editor
 
 
 def test_the_site_settings_are_previewed_on_the_front_page(client, column, editor):
-    settings = SiteSettings.for_site(Site.objects.get())
+    site = Site.objects.get()
+    SiteSettings.for_site(site)
     client.force_login(editor)
-    address = reverse("wagtailsettings:preview_on_edit", args=["home", "sitesettings", settings.pk])
+    address = reverse("wagtailsettings:preview_on_edit", args=["home", "sitesettings", site.pk])
     changed = {
         "brand_name": "Another brand",
         "tagline": "Another tagline",
