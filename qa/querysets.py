@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Model, Q
+from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractYear
-from wagtail.models import PageManager, PageQuerySet
+from wagtail.models import Collection, PageManager, PageQuerySet
 
 
 def published_pages(pages: PageQuerySet) -> PageQuerySet:
     """Return those pages of any type that everybody may read: live, and neither they nor a parent restricted."""
     return pages.live().public()
+
+
+def public_documents(documents: QuerySet) -> QuerySet:
+    """Return those documents that everybody may read: a restricted collection holds for what is below it, too."""
+    path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
+    restricted = Collection.objects.filter(view_restrictions__isnull=False).alias(path_of_document=path)
+    return documents.filter(~Exists(restricted.filter(path_of_document__startswith=F("path"))))
 
 
 class QuestionPageQuerySet(PageQuerySet):

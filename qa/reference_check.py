@@ -17,7 +17,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from qa.markdown import REFERENCE, reference_addresses
-from qa.querysets import published_pages
+from qa.querysets import public_documents, published_pages
 from qa.references import primary_keys
 
 _UNCHECKED: ContextVar[bool] = ContextVar("references_unchecked", default=False)
@@ -104,7 +104,7 @@ def _with_states(pages: PageQuerySet) -> Iterator[tuple[Page, State]]:
 
 def _documents(keys: set[str]) -> dict[str, State]:
     documents = get_document_model().objects.filter(pk__in=primary_keys(keys))
-    visible = set(documents.filter(collection__view_restrictions=None).values_list("pk", flat=True))
+    visible = set(public_documents(documents).values_list("pk", flat=True))
     return {str(found.pk): State(found.title, found.pk in visible, private=True) for found in documents}
 
 

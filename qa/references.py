@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, QuerySet
+from django.db.models import Model
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join
@@ -23,9 +23,9 @@ from wagtail.documents import get_document_model
 from wagtail.documents.models import AbstractDocument
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage, AbstractRendition
-from wagtail.models import Collection, Page
+from wagtail.models import Page
 
-from qa.querysets import published_pages
+from qa.querysets import public_documents, published_pages
 
 _LARGEST_ID = 2**63 - 1  # a bigger number is no primary key, and PostgreSQL refuses to compare with it
 PICTURE_WIDTHS = (480, 960, 1440)
@@ -177,7 +177,7 @@ def _targets(wanted: dict[str, set[str]]) -> Targets:
         addresses |= {("page", str(page.pk)): page.url for page in pages if page.url}
     documents = {}
     if document_ids := primary_keys(wanted.get("document", ())):
-        found = get_document_model().objects.filter(~Exists(_private_collections()), pk__in=document_ids)
+        found = public_documents(get_document_model().objects.filter(pk__in=document_ids))
         documents = {str(document.pk): document for document in found}
         addresses |= {("document", pk): document.url for pk, document in documents.items()}
     images = {}
@@ -190,13 +190,6 @@ def _targets(wanted: dict[str, set[str]]) -> Targets:
         found = apps.get_model("qa", "QuestionPage").objects.published().filter(pk__in=question_ids)
         questions = {str(page.pk): page for page in found.defer_streamfields() if page.url}
     return Targets(addresses, images, documents, questions)
-
-
-def _private_collections() -> QuerySet[Collection]:
-    """Return the restricted collections that an object is in: a restriction holds for what is below it, too."""
-    path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
-    restricted = Collection.objects.filter(view_restrictions__isnull=False)
-    return restricted.alias(path_of_object=path).filter(path_of_object__startswith=F("path"))
 
 
 def primary_keys(keys: Iterable[str]) -> set[int]:

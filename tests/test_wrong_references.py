@@ -8,8 +8,10 @@ from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, ReferenceIndex
 from wagtail.test.utils.form_data import streamfield
 
+from qa.markdown import to_html
 from qa.models import QuestionPage
 from qa.reference_check import wrong_references
+from qa.references import settle
 from tests.factories import make_question
 from tests.test_editing import add, assert_refused, edit_address, form
 
@@ -45,6 +47,16 @@ def references(column):
 def test_each_wrong_reference_is_named_with_its_reason(references):
     for (address, reason), message in zip(references.items(), wrong_references(references), strict=True):
         assert message.startswith(f"{address} {reason}")
+
+
+def test_a_document_below_a_private_collection_is_as_private_to_editors_as_to_readers(column):
+    private = Collection.get_first_root_node().add_child(name="Private")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="login")
+    below = Collection.objects.get(pk=private.pk).add_child(name="Below")
+    document = get_document_model().objects.create(title="Minutes", collection=below, file=ContentFile(b"x", "x"))
+    address = f"document:{document.pk}"
+    assert wrong_references([address]) == [f"{address} is private: “Minutes”."]
+    assert settle(to_html(f"[the minutes]({address})")) == "<p>the minutes</p>\n"
 
 
 def test_right_references_are_fine(column):
