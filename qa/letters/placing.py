@@ -101,8 +101,8 @@ def _localised(letter: Letter, where: Place) -> Letter:
     """Return the letter with its topics, expert and pictures as they are called on this site, made where missing."""
     return replace(
         letter,
-        topics=[_topic(name).name for name in letter.topics],
-        answered_by=_expert(letter.answered_by).name if letter.answered_by else "",
+        topics=[_called(Topic, name).name for name in letter.topics],
+        answered_by=_called(Expert, letter.answered_by).name if letter.answered_by else "",
         blocks=[_with_picture(block, where) for block in letter.blocks],
     )
 
@@ -234,24 +234,16 @@ def _take_offline(page: QuestionPage, user: AbstractBaseUser | None) -> None:
     QuestionPage.objects.filter(pk=page.pk).update(expired=False)
 
 
-def _topic(name: str) -> Topic:
-    """Return the topic of this name (or one that differs in case only), made if there is none."""
-    if found := Topic.objects.filter(name__iexact=name).first():
+def _called(model: type[Topic] | type[Expert], name: str) -> Topic | Expert:
+    """Return the topic or expert of this name (or one that differs in case only), made if there is none."""
+    longest = model._meta.get_field("slug").max_length
+    if found := model.objects.filter(name__iexact=name).first():
         return found
-    slug = slugify(name, allow_unicode=True)[:80]
-    if not slug or len(name) > 80:
-        raise LetterError(f"{name!r} cannot be a topic's name")
-    return Topic.objects.filter(slug=slug).first() or Topic.objects.create(name=name, slug=slug)
-
-
-def _expert(name: str) -> Expert:
-    """Return the expert of this name, made if there is none."""
-    if found := Expert.objects.filter(name__iexact=name).first():
-        return found
-    slug = slugify(name, allow_unicode=True)[:120]
-    if not slug or len(name) > 120:
-        raise LetterError(f"{name!r} cannot be an expert's name")
-    return Expert.objects.filter(slug=slug).first() or Expert.objects.create(name=name, slug=slug)
+    slug = slugify(name, allow_unicode=True)[:longest]
+    if not slug or len(name) > longest:
+        whose = "a topic" if model is Topic else "an expert"
+        raise LetterError(f"{name!r} cannot be {whose}'s name")
+    return model.objects.filter(slug=slug).first() or model.objects.create(name=name, slug=slug)
 
 
 def _question(letter_id: str, key: str) -> QuestionPage:
