@@ -195,6 +195,7 @@ class QuestionPage(Page):
             "column": self.get_parent().specific,
             "expert": self.answered_by or Expert.of_the_column(request),
             **(self.neighbours() if self.pk else {}),  # the preview of a new page has none
+            "updates": list(self.updates.all()),
             "rendered": render(self.answer, self.question),
         }
 
