@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db import models
+from django.forms import ColorInput
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -12,6 +14,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Page, PreviewableMixin
 
+from home.accent import DEFAULT_ACCENT, check_accent
 from qa.models import QuestionIndexPage, QuestionPage
 from qa.models.link import Link
 
@@ -78,6 +81,16 @@ class SiteSettings(PreviewableMixin, ClusterableModel, BaseSiteSetting):
     tagline = models.CharField(
         _("tagline"), max_length=160, blank=True, help_text=_("What the column is about, in half a sentence.")
     )
+    accent_color = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        default=DEFAULT_ACCENT,
+        validators=[check_accent],
+        help_text=_(
+            "The colour of links and highlights, dark enough to be read on the page. "
+            "Readers with a dark screen get a lighter shade of it."
+        ),
+    )
     expert = models.ForeignKey(
         "qa.Expert",
         verbose_name=_("expert"),
@@ -98,7 +111,15 @@ class SiteSettings(PreviewableMixin, ClusterableModel, BaseSiteSetting):
     )
 
     panels = [
-        MultiFieldPanel([FieldPanel("brand_name"), FieldPanel("tagline"), FieldPanel("expert")], _("The column")),
+        MultiFieldPanel(
+            [
+                FieldPanel("brand_name"),
+                FieldPanel("tagline"),
+                FieldPanel("expert"),
+                FieldPanel("accent_color", widget=ColorInput),
+            ],
+            _("The column"),
+        ),
         MultiFieldPanel(
             [FieldPanel("contact_email"), InlinePanel("social_links", label=_("Link")), FieldPanel("footer_text")],
             _("At the foot of every page"),
@@ -112,6 +133,13 @@ class SiteSettings(PreviewableMixin, ClusterableModel, BaseSiteSetting):
 
     def __str__(self) -> str:
         return self.brand_name
+
+    @property
+    def accent_stylesheet(self) -> str:
+        """The address of the CSS with the chosen accent colour, or nothing while it is the one of ``site.css``."""
+        if self.accent_color == DEFAULT_ACCENT:
+            return ""
+        return reverse("home:accent", args=[self.accent_color.removeprefix("#")])
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "home/home_page.html"

@@ -4,7 +4,13 @@ Names are not code points: a family emoji, an accented letter written in two par
 grapheme cluster (Unicode Standard Annex 29), which is why this uses ``regex``'s ``\X`` and never indexes a string.
 """
 
+import unicodedata
+import zlib
+
 import regex
+
+#: How many colours ``static/css/site.css`` has for the circles.
+COLOURS = 12
 
 # Chinese characters, kana and Hangul: the family name comes first and one character stands for it.
 _EAST_ASIAN = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]")
@@ -32,6 +38,15 @@ def initials(name: str) -> str:
         return words[0]
     joiner = _ZERO_WIDTH_NON_JOINER if _JOINING.match(words[0]) and _JOINING.match(words[-1]) else ""
     return words[0] + joiner + words[-1]
+
+
+def colour_number(name: str) -> int:
+    """Return which of the ``COLOURS`` the circle of a name has, from 1; 0, the neutral one, for no name.
+
+    One name has one colour on every page, however it was typed, and in every release: the hash is CRC-32.
+    """
+    folded = unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+    return zlib.crc32(folded.encode()) % COLOURS + 1 if folded else 0
 
 
 def _first_character(word: str) -> str:

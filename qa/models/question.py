@@ -26,7 +26,7 @@ from wagtail.search import index
 
 from qa.blocks import AnswerBlock
 from qa.blocks.text import canonical_text
-from qa.initials import initials
+from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
 from qa.models.expert import Expert
 from qa.models.topic import Topic
@@ -162,6 +162,11 @@ class QuestionPage(Page):
     def asker_initials(self) -> str:
         """One or two initials, or nothing for an anonymous asker."""
         return initials(self.asker_name)
+
+    @property
+    def asker_colour(self) -> int:
+        """Which colour the circle with the initials has; 0 for an anonymous asker."""
+        return colour_number(self.asker_name)
 
     @property
     def short_answer(self) -> str:

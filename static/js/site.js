@@ -5,6 +5,41 @@
 
   const words = document.currentScript.dataset;
 
+  // Light or dark. A choice that is the system's own is forgotten again, so that the page goes on following it.
+  const theme = document.querySelector(".theme-switch");
+  if (theme) {
+    const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
+    const root = document.documentElement;
+    const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : systemIsDark.matches);
+    const show = () => theme.setAttribute("aria-pressed", isDark());
+    theme.addEventListener("click", () => {
+      const dark = !isDark();
+      if (dark === systemIsDark.matches) delete root.dataset.theme;
+      else root.dataset.theme = dark ? "dark" : "light";
+      try {
+        if (root.dataset.theme) localStorage.setItem("theme", root.dataset.theme);
+        else localStorage.removeItem("theme");
+      } catch {
+        // Storage is switched off: the choice holds for this page.
+      }
+      show();
+    });
+    systemIsDark.addEventListener("change", show);
+    show();
+    theme.hidden = false;
+  }
+
+  // What is folded would be missing on paper.
+  const folded = () => document.querySelectorAll("main details:not([open])");
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...folded()];
+    for (const details of unfolded) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of unfolded) details.open = false;
+  });
+
   // A copy button on every code sample. Browsers offer the clipboard over https only.
   if (navigator.clipboard) {
     const status = document.createElement("p");

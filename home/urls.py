@@ -1,0 +1,9 @@
+"""What the site serves beside its pages."""
+
+from django.urls import path
+
+from home import views
+
+app_name = "home"
+
+urlpatterns = [path("accent/<str:digits>.css", views.accent, name="accent")]
