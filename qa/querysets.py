@@ -36,6 +36,12 @@ class QuestionPageQuerySet(PageQuerySet):
         """Only questions filed under ``topic``, whatever its place in their list of topics."""
         return self.filter(pk__in=topic.question_topics.values("page_id"))
 
+    def sharing_topics(self, topics: Iterable[Model]) -> QuestionPageQuerySet:
+        """Only questions about at least one of ``topics``: those that share most of them first, then the newest."""
+        shared = self.filter(question_topics__topic__in=list(topics))
+        counted = shared.annotate(shared_topics=Count("question_topics__topic", distinct=True))
+        return counted.order_by("-shared_topics", "-asked_on", "-pk")
+
     def answered_by(self, expert: Model, *, or_nobody: bool = False) -> QuestionPageQuerySet:
         """Only questions that name ``expert``; with ``or_nobody`` also those that name no one.
 

@@ -13,6 +13,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from qa.models import QuestionPage
 from qa.models.question import RESERVED_SLUGS
+from qa.models.surroundings import surroundings
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
 PARAGRAPH = ("paragraph", rich_text("<p>Words</p>"))
@@ -208,7 +209,7 @@ def test_everything_else_in_the_form_is_stored(client, column, writer):
     question = QuestionPage.objects.get(slug="new").get_latest_revision_as_object()
     assert (question.asker, question.summary, question.answered_by) == ("Robert B.", "In short.", expert)
     assert (question.reviewed_on, question.review_after) == (date(2026, 3, 1), date(2027, 3, 1))
-    assert (question.follow_up_to, question.neighbours()["related"]) == (earlier, [earlier])
+    assert (question.follow_up_to, surroundings(question)["related"]) == (earlier, [earlier])
     assert [(update.date, update.note) for update in question.updates.all()] == [(date(2026, 4, 1), "A new number")]
     assert question.question == "Dear\nexpert"
 

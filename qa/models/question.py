@@ -29,6 +29,7 @@ from qa.blocks.text import canonical_text
 from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
 from qa.models.expert import Expert
+from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
 from qa.rendering import first_words, render, short_answer
@@ -194,30 +195,17 @@ class QuestionPage(Page):
         return f"qa/previews/{mode_name}.html" if mode_name else super().get_preview_template(request, mode_name)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add who answers, the neighbours, and what the blocks share while they render."""
+        """Add who answers, the dates, the questions around this one, and what the blocks share while they render."""
+        updates = list(self.updates.all())
+        around = surroundings(self, request.GET.get("topic")) if self.pk else {}  # the preview of a new page has none
         return {
             **super().get_context(request, *args, **kwargs),
             "column": self.get_parent().specific,
             "expert": self.answered_by or Expert.of_the_column(request),
-            **(self.neighbours() if self.pk else {}),  # the preview of a new page has none
-            "updates": list(self.updates.all()),
+            **around,
+            **dates(self, [update.date for update in updates]),
+            "updates": updates,
             "rendered": render(self.answer, self.question),
-        }
-
-    def neighbours(self) -> dict[str, Any]:
-        """Return the published questions around this one, by the names that the template has for them.
-
-        The related ones are those that the editor chose, in the editor's order.
-        """
-        published = QuestionPage.objects.published().defer_streamfields()
-        chosen = [related.question_id for related in self.related_questions.all()]
-        found = published.in_bulk(chosen) if chosen else {}
-        return {
-            "previous": published.before(self).first(),
-            "next": published.after(self).first(),
-            "earlier": published.filter(pk=self.follow_up_to_id).first(),
-            "follow_ups": list(published.filter(follow_up_to=self.pk).newest_first()),
-            "related": [found[pk] for pk in chosen if pk in found],
         }
 
 
