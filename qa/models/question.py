@@ -174,6 +174,11 @@ class QuestionPage(Page):
         """The written summary, else the short answer among the blocks, else the first words of the answer."""
         return self.summary or short_answer(self.answer, 60) or first_words(self.answer, 40)
 
+    @property
+    def lead(self) -> str:
+        """The written summary, which opens the page unless the letter brings a short answer of its own."""
+        return "" if short_answer(self.answer, 1) else self.summary
+
     @cached_property
     def topics(self) -> list[Topic]:
         """The topics in the editor's order, each once; no query after ``with_topics()``."""
