@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.blocks import StreamBlockValidationError
 from wagtail.models import PageViewRestriction, ReferenceIndex
+from wagtail.search.index import insert_or_update_object
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from qa.letters.errors import LetterError
@@ -22,6 +23,7 @@ from qa.letters.stream import to_stream, with_ids
 from qa.letters.uploads import delete_files, store_document, store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion, Topic
 from qa.reference_check import references_unchecked
+from qa.search_entries import search_entries_later
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
@@ -67,14 +69,14 @@ def _place(letter: Letter, where: Place) -> str:
         page, outcome, before = page.get_latest_revision_as_object(), UPDATED, current.status
     _apply(letter, page)
     _check(letter, page, where.column)
-    if outcome == UPDATED:
+    # Wagtail would collect references and search words after each of the saves that make a page; once is enough.
+    with disable_reference_index_auto_update(), search_entries_later():
+        if outcome == CREATED:
+            where.column.add_child(instance=page)
         _make_so(letter, page, before, where.user)
-        return outcome
-    # Wagtail would look for references after each of the five saves that make a page; once is enough.
-    with disable_reference_index_auto_update():
-        where.column.add_child(instance=page)
-        _make_so(letter, page, before, where.user)
-    ReferenceIndex.create_or_update_for_object(QuestionPage.objects.get(pk=page.pk))
+    stored = QuestionPage.objects.get(pk=page.pk)
+    ReferenceIndex.create_or_update_for_object(stored)
+    insert_or_update_object(stored)
     return outcome
 
 
