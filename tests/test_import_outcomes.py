@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import PageViewRestriction, ReferenceIndex, WorkflowPage
 from wagtail.signals import page_published
@@ -233,6 +234,31 @@ def test_a_picture_is_uploaded_once_however_often_it_is_imported(client, folder)
 def test_a_picture_that_is_missing_is_named(folder):
     path = write(folder, "one", "![A](gone.png)")
     assert f"{path}: the picture gone.png cannot be read" in run_failing(folder)
+
+
+def test_a_document_is_uploaded_once_and_offered_to_readers(client, folder):
+    (folder / "a list.txt").write_text("first")
+    for name in ("one", "two"):
+        write(folder, name, "::: document a list.txt\nThe list\n:::", status="published")
+    run(folder)
+    assert "Nothing changed." in run(folder)
+    document = get_document_model().objects.get()
+    assert f'href="{document.url}"' in get(client, the("two").url).content.decode()
+    assert b"".join(get(client, document.url).streaming_content) == b"first"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [("gone.txt", "cannot be read"), ("a.exe", "cannot be stored"), ("../../a.txt", "neither in the letter's folder")],
+)
+def test_a_document_that_cannot_be_taken_is_named(folder, source, reason):
+    below = folder / "one" / "two"
+    path = write(below, "letter", f"::: document {source}\n:::")
+    for name in ("a.txt", "one/two/a.exe"):
+        (folder / name).write_text("x")
+    assert f"{path}: the document {source.rpartition('/')[2]}" in (printed := run_failing(folder))
+    assert reason in printed
+    assert not get_document_model().objects.exists()
 
 
 def test_a_picture_that_is_none_is_named_and_not_kept(folder):

@@ -116,7 +116,7 @@ values = {
         }
     ),
     "embed": st.fixed_dictionaries({"address": addresses | line, "title": line}),
-    "document": st.fixed_dictionaries({"src": st.sampled_from(["", "document:5"]), "title": line}),
+    "document": st.fixed_dictionaries({"src": st.sampled_from(["", "document:5", "../the slides.pdf"]), "title": line}),
 }
 pictures = st.sampled_from(["", "image:5", "a b.png", "ü%20.png"])
 related = st.fixed_dictionaries({"question": line, "note": line})

@@ -21,7 +21,8 @@ from qa.desk.roles import ensure_roles
 from qa.letters.errors import LetterError
 from qa.letters.form import Letter, parse
 from qa.letters.importing import place_all
-from qa.letters.placing import Place, store_picture
+from qa.letters.placing import Place
+from qa.letters.uploads import store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
 from qa.models.expert import ExpertLink
 

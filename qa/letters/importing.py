@@ -16,8 +16,9 @@ from qa.highlighting import is_language
 from qa.letters.errors import LetterError
 from qa.letters.form import Letter, read
 from qa.letters.front_matter import Entry, as_date
-from qa.letters.placing import Place, delete_files, place, slug_of
+from qa.letters.placing import Place, place, slug_of
 from qa.letters.shapes import Block
+from qa.letters.uploads import delete_files
 from qa.models import QuestionIndexPage, QuestionPage
 
 #: Keys that other systems' front matter has for what a letter calls by another name.

@@ -50,8 +50,8 @@ def _embed(address: str, content: str, _line: int) -> Block:
 
 
 def _document(source: str, content: str, line: int) -> Block:
-    if not re.fullmatch(r"document:\d{1,18}", source):
-        raise LetterError("::: document needs the number of a document on the same line: document:5", line=line)
+    if not source:
+        raise LetterError("::: document needs a file, or document:5, on the same line", line=line)
     return Block("document", {"src": source, "title": content.strip()})
 
 

@@ -1,24 +1,18 @@
 """One letter into the page tree, the way an editor would do it: a revision, then its publication."""
 
-import hashlib
 import re
 from dataclasses import dataclass, field, replace
-from io import BytesIO
 from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.core.files.images import ImageFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.blocks import StreamBlockValidationError
-from wagtail.images import get_image_model
-from wagtail.images.fields import WagtailImageField
-from wagtail.images.models import AbstractImage
 from wagtail.models import PageViewRestriction, ReferenceIndex
+from wagtail.search.index import insert_or_update_object
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from qa.letters.errors import LetterError
@@ -26,15 +20,17 @@ from qa.letters.exporting import letter_of
 from qa.letters.form import Letter
 from qa.letters.shapes import Block
 from qa.letters.stream import to_stream, with_ids
+from qa.letters.uploads import delete_files, store_document, store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion, Topic
 from qa.reference_check import references_unchecked
+from qa.search_entries import search_entries_later
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where letters go: under which index, in whose name, and from which folder their pictures come."""
+    """Where letters go: under which index, in whose name, and from which folder their files come."""
 
     column: QuestionIndexPage
     user: AbstractBaseUser | None = None
@@ -73,14 +69,14 @@ def _place(letter: Letter, where: Place) -> str:
         page, outcome, before = page.get_latest_revision_as_object(), UPDATED, current.status
     _apply(letter, page)
     _check(letter, page, where.column)
-    if outcome == UPDATED:
+    # Wagtail would collect references and search words after each of the saves that make a page; once is enough.
+    with disable_reference_index_auto_update(), search_entries_later():
+        if outcome == CREATED:
+            where.column.add_child(instance=page)
         _make_so(letter, page, before, where.user)
-        return outcome
-    # Wagtail would look for references after each of the five saves that make a page; once is enough.
-    with disable_reference_index_auto_update():
-        where.column.add_child(instance=page)
-        _make_so(letter, page, before, where.user)
-    ReferenceIndex.create_or_update_for_object(QuestionPage.objects.get(pk=page.pk))
+    stored = QuestionPage.objects.get(pk=page.pk)
+    ReferenceIndex.create_or_update_for_object(stored)
+    insert_or_update_object(stored)
     return outcome
 
 
@@ -98,12 +94,12 @@ def slug_of(letter: Letter) -> str:
 
 
 def _localised(letter: Letter, where: Place) -> Letter:
-    """Return the letter with its topics, expert and pictures as they are called on this site, made where missing."""
+    """Return the letter with its topics, expert and files as they are called on this site, made where missing."""
     return replace(
         letter,
         topics=[_called(Topic, name).name for name in letter.topics],
         answered_by=_called(Expert, letter.answered_by).name if letter.answered_by else "",
-        blocks=[_with_picture(block, where) for block in letter.blocks],
+        blocks=[_with_stored_file(block, where) for block in letter.blocks],
     )
 
 
@@ -261,43 +257,16 @@ def _with_page(block: Block) -> Block:
     return Block("related", {**block.value, "question": f"page:{page.pk}"})
 
 
-def _with_picture(block: Block, where: Place) -> Block:
-    """Return an image block with the address of the stored picture, which is uploaded unless it is there."""
-    if block.type != "image" or re.fullmatch(r"(image:\d{1,18})?", block.value["src"]):
+def _with_stored_file(block: Block, where: Place) -> Block:
+    """Return the block of a picture or document with its number in the library; uploaded unless it is there."""
+    if block.type not in ("image", "document") or re.fullmatch(rf"({block.type}:\d{{1,18}})?", block.value["src"]):
         return block
     path = (where.folder / block.value["src"]).resolve()
-    image = store_picture(path, block.value["alt"] or path.stem, where.uploaded)
-    return Block("image", {**block.value, "src": f"image:{image.pk}"})
-
-
-def delete_files(files: list[FieldFile]) -> None:
-    """Delete stored files whose database rows were rolled back."""
-    for file in files:
-        file.storage.delete(file.name)
-
-
-def store_picture(path: Path, title: str, uploaded: list[FieldFile] | None = None) -> AbstractImage:
-    """Return the stored image with the content of the file, uploading it if no image has it yet.
-
-    A file that is uploaded is appended to ``uploaded``.
-    """
-    images = get_image_model()
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise LetterError(f"the picture {path.name} cannot be read: {error.strerror}") from None
-    file_hash = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-    if found := images.objects.filter(file_hash=file_hash).first():
-        return found
-    try:
-        WagtailImageField().clean(SimpleUploadedFile(path.name, content))  # what the upload form accepts
-        # That form also fills in size and hash; without the hash the picture would be uploaded again and again.
-        file = ImageFile(BytesIO(content), name=path.name)
-        image = images(title=title[:255], file=file, file_size=len(content), file_hash=file_hash)
-        image.full_clean(exclude=["width", "height"])
-        image.save()
-    except ValidationError as error:
-        raise LetterError(f"the picture {path.name} cannot be stored: {' '.join(error.messages)}") from None
-    if uploaded is not None:
-        uploaded.append(image.file)
-    return image
+    if block.type == "image":
+        stored = store_picture(path, block.value["alt"] or path.stem, where.uploaded)
+    else:
+        # A text file may hold anything: no letter publishes one from elsewhere on the machine.
+        if not path.is_relative_to(where.folder.resolve().parent):
+            raise LetterError(f"the document {path.name} is neither in the letter's folder nor in one beside it")
+        stored = store_document(path, block.value["title"] or path.stem, where.uploaded)
+    return Block(block.type, {**block.value, "src": f"{block.type}:{stored.pk}"})

@@ -33,6 +33,7 @@ from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
 from qa.rendering import first_words, render, short_answer
+from qa.search_entries import made_now
 
 RESERVED_SLUGS = frozenset({"archive", "experts", "random", "topics"})  # the index's own routes
 
@@ -153,6 +154,10 @@ class QuestionPage(Page):
             raise ValidationError(
                 {"slug": _("“%s” is an address of the column itself; choose another slug.") % self.slug}
             )
+
+    def get_indexed_instance(self) -> "QuestionPage | None":
+        """Return what Wagtail makes a search entry of: this page, or nothing while ``search_entries_later``."""
+        return super().get_indexed_instance() if made_now() else None
 
     @property
     def asker(self) -> str:
