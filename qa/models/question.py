@@ -34,7 +34,7 @@ from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
 from qa.rendering import first_words, render, short_answer
 
-RESERVED_SLUGS = frozenset({"archive", "experts", "random", "topics"})  # the index's own routes
+RESERVED_SLUGS = frozenset({"archive", "experts", "feed", "random", "topics"})  # the index's own routes
 
 
 def new_letter_id() -> str:
@@ -100,6 +100,8 @@ class QuestionPage(Page):
         help_text=_("The earlier question that this one continues. Both pages link to each other."),
     )
 
+    word_count = models.PositiveIntegerField(null=True, editable=False)  # of the published answer, for lists
+
     objects = QuestionPageManager()
 
     search_fields = [
@@ -153,6 +155,10 @@ class QuestionPage(Page):
             raise ValidationError(
                 {"slug": _("“%s” is an address of the column itself; choose another slug.") % self.slug}
             )
+
+    def get_route_paths(self) -> list[str]:
+        """Return the paths that redirect when the address changes; nobody can have the address of a mere draft."""
+        return super().get_route_paths() if self.first_published_at else []
 
     @property
     def asker(self) -> str:
