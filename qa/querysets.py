@@ -28,6 +28,14 @@ class QuestionPageQuerySet(PageQuerySet):
         """Only questions that everybody may read: no draft, none scheduled or expired, none restricted."""
         return published_pages(self)
 
+    def once_public(self) -> QuestionPageQuerySet:
+        """Only questions that everybody may read or could once: published at some time, and not restricted now."""
+        return self.public().filter(first_published_at__isnull=False)
+
+    def taken_down(self) -> QuestionPageQuerySet:
+        """Only questions that everybody could once read and nobody can now."""
+        return self.once_public().filter(live=False)
+
     def newest_first(self) -> QuestionPageQuerySet:
         """By the date asked, latest first; questions of one day by their number, so that the order never changes."""
         return self.order_by("-asked_on", "-pk")

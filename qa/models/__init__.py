@@ -1,12 +1,14 @@
 """The column's content: questions, the index they live under, topics and experts."""
 
 from qa.models.expert import Expert
+from qa.models.gone import GoneAddress
 from qa.models.index import QuestionIndexPage
 from qa.models.question import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
 from qa.models.topic import Topic
 
 __all__ = [
     "Expert",
+    "GoneAddress",
     "QuestionIndexPage",
     "QuestionPage",
     "QuestionTopic",

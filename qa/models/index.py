@@ -52,6 +52,13 @@ class QuestionIndexPage(RoutablePageMixin, Page):
             return redirect(request.path, permanent=True)
         return super().serve(request, *args, **kwargs)
 
+    def get_route_paths(self) -> list[str]:
+        """Return the paths below the index that redirect with it when its own address changes."""
+        topics = [f"/topics/{slug}/" for slug in Topic.objects.values_list("slug", flat=True)]
+        experts = [f"/experts/{slug}/" for slug in Expert.objects.values_list("slug", flat=True)]
+        years = [f"/archive/{year}/" for year, _number in QuestionPage.objects.child_of(self).years()]
+        return ["/", "/topics/", "/random/", *topics, *experts, *years]
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add this page under the name that listings and question pages share."""
         return super().get_context(request, *args, **kwargs) | {"column": self}

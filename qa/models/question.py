@@ -35,7 +35,7 @@ from qa.querysets import QuestionPageManager
 from qa.rendering import first_words, render, short_answer
 from qa.search_entries import made_now
 
-RESERVED_SLUGS = frozenset({"archive", "experts", "random", "topics"})  # the index's own routes
+RESERVED_SLUGS = frozenset({"archive", "experts", "feed", "random", "topics"})  # the index's own routes
 
 
 def new_letter_id() -> str:
@@ -101,6 +101,8 @@ class QuestionPage(Page):
         help_text=_("The earlier question that this one continues. Both pages link to each other."),
     )
 
+    word_count = models.PositiveIntegerField(null=True, editable=False)  # of the published answer, for lists
+
     objects = QuestionPageManager()
 
     search_fields = [
@@ -158,6 +160,10 @@ class QuestionPage(Page):
     def get_indexed_instance(self) -> "QuestionPage | None":
         """Return what Wagtail makes a search entry of: this page, or nothing while ``search_entries_later``."""
         return super().get_indexed_instance() if made_now() else None
+
+    def get_route_paths(self) -> list[str]:
+        """Return the paths that redirect when the address changes; nobody can have the address of a mere draft."""
+        return super().get_route_paths() if self.first_published_at else []
 
     @property
     def asker(self) -> str:
