@@ -56,15 +56,21 @@ def render(answer: StreamValue, question: str = "") -> RenderedAnswer:
     Markdown, templates and code colours run only the first time: the result is kept under a key made of the content,
     the language and the code that renders it. Where links lead is looked up each time.
     """
+    rendered = render_unsettled(answer, question)
+    # Both at once: a link in either costs the same queries.
+    divider = "<!-- the letter ends, the answer begins -->"
+    letter, _divider, body = settle(f"{rendered.question_html}{divider}{rendered.html}").partition(divider)
+    return replace(rendered, html=mark_safe(body), question_html=mark_safe(letter))  # noqa: S308 - settled HTML
+
+
+def render_unsettled(answer: StreamValue, question: str = "") -> RenderedAnswer:
+    """Return the same without looking up where links lead: references are still marked (``qa.references``)."""
     key = f"answer:{_version()}:{get_language()}:{_digest(answer, question)}"
     rendered = store.get(key)
     if rendered is None:
         rendered = _render(answer, question)
         store.set(key, rendered, _KEPT_FOR)
-    # Both at once: a link in either costs the same queries.
-    divider = "<!-- the letter ends, the answer begins -->"
-    letter, _divider, body = settle(f"{rendered.question_html}{divider}{rendered.html}").partition(divider)
-    return replace(rendered, html=mark_safe(body), question_html=mark_safe(letter))  # noqa: S308 - settled HTML
+    return rendered
 
 
 def short_answer(answer: StreamValue, limit: int) -> str:

@@ -16,10 +16,19 @@ CODE = sorted(path for folder in ("home", "qa", "site_config") for path in (ROOT
 
 #: Who may import whom: a module imports nothing from a later layer.
 LAYERS = [
-    ("qa.initials", "qa.highlighting", "qa.markdown", "qa.querysets", "qa.search_entries", "site_config.env"),
+    (
+        "qa.initials",
+        "qa.highlighting",
+        "qa.markdown",
+        "qa.querysets",
+        "qa.indexing",
+        "qa.search_tables",
+        "qa.words",
+        "site_config.env",
+    ),
     ("qa.references", "qa.reference_check"),
     ("qa.blocks",),
-    ("qa.rendering", "qa.markdown_field"),
+    ("qa.rendering", "qa.passages", "qa.markdown_field"),
     ("qa.models",),
     ("qa.publishing", "qa.letters"),
     ("qa.reading", "qa.desk", "qa.templatetags"),

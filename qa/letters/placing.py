@@ -15,6 +15,7 @@ from wagtail.models import PageViewRestriction, ReferenceIndex
 from wagtail.search.index import insert_or_update_object
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from qa.indexing import indexed_later
 from qa.letters.errors import LetterError
 from qa.letters.exporting import letter_of
 from qa.letters.form import Letter
@@ -23,7 +24,6 @@ from qa.letters.stream import to_stream, with_ids
 from qa.letters.uploads import delete_files, store_document, store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion, Topic
 from qa.reference_check import references_unchecked
-from qa.search_entries import search_entries_later
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
@@ -70,7 +70,7 @@ def _place(letter: Letter, where: Place) -> str:
     _apply(letter, page)
     _check(letter, page, where.column)
     # Wagtail would collect references and search words after each of the saves that make a page; once is enough.
-    with disable_reference_index_auto_update(), search_entries_later():
+    with disable_reference_index_auto_update(), indexed_later():
         if outcome == CREATED:
             where.column.add_child(instance=page)
         _make_so(letter, page, before, where.user)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('qa', '0001_initial'),
+        ('qa', '0002_readers_search'),
     ]
 
     operations = [

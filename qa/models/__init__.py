@@ -4,6 +4,7 @@ from qa.models.expert import Expert
 from qa.models.gone import GoneAddress
 from qa.models.index import QuestionIndexPage
 from qa.models.question import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
+from qa.models.search_entry import SearchEntry, SearchWord, VainSearch
 from qa.models.topic import Topic
 
 __all__ = [
@@ -14,5 +15,8 @@ __all__ = [
     "QuestionTopic",
     "QuestionUpdate",
     "RelatedQuestion",
+    "SearchEntry",
+    "SearchWord",
     "Topic",
+    "VainSearch",
 ]

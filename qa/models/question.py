@@ -26,6 +26,7 @@ from wagtail.search import index
 
 from qa.blocks import AnswerBlock
 from qa.blocks.text import canonical_text
+from qa.indexing import indexed_now
 from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
 from qa.models.expert import Expert
@@ -33,7 +34,6 @@ from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
 from qa.rendering import first_words, render, short_answer
-from qa.search_entries import made_now
 
 RESERVED_SLUGS = frozenset({"archive", "experts", "feed", "random", "topics"})  # the index's own routes
 
@@ -158,8 +158,8 @@ class QuestionPage(Page):
             )
 
     def get_indexed_instance(self) -> "QuestionPage | None":
-        """Return what Wagtail makes a search entry of: this page, or nothing while ``search_entries_later``."""
-        return super().get_indexed_instance() if made_now() else None
+        """Return what Wagtail indexes for the desk: this page, or nothing while ``indexed_later``."""
+        return super().get_indexed_instance() if indexed_now() else None
 
     def get_route_paths(self) -> list[str]:
         """Return the paths that redirect when the address changes; nobody can have the address of a mere draft."""

@@ -4,16 +4,20 @@ import logging
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
-from django.db.models.signals import post_save, pre_save
+from django.db.models import Model, QuerySet
+from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search.index import insert_or_update_object
-from wagtail.signals import page_published
+from wagtail.signals import page_published, post_page_move
 
-from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
+from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, SearchEntry, Topic
+from qa.publishing import search_entries
 
 logger = logging.getLogger(__name__)
 
+#: The fields of a question that decide whether and by which words it is found; its topics have rows of their own.
+_FOUND_BY = frozenset({"live", "title", "asked_on", "asker_name", "question", "answer", "summary"})
 _FOLDERS = {Topic: "topics", Expert: "experts"}
 
 
@@ -23,6 +27,78 @@ def connect() -> None:
     for model in _FOLDERS:
         pre_save.connect(remember_slug, sender=model, dispatch_uid=f"qa.remember_slug.{model.__name__}")
         post_save.connect(redirect_old_slug, sender=model, dispatch_uid=f"qa.redirect_old_slug.{model.__name__}")
+    _connect_search()
+
+
+def _connect_search() -> None:
+    """Connect what keeps the search entries right: one receiver for each road on which what readers find changes."""
+    for model in (Page, QuestionPage):
+        post_save.connect(page_saved, sender=model, dispatch_uid=f"qa.search.page_saved.{model.__name__}")
+    post_page_move.connect(page_moved, dispatch_uid="qa.search.page_moved")
+    post_save.connect(topic_saved, sender=Topic, dispatch_uid="qa.search.topic_saved")
+    for signal, name in ((post_save, "saved"), (post_delete, "deleted")):
+        signal.connect(restriction_changed, sender=PageViewRestriction, dispatch_uid=f"qa.search.restriction_{name}")
+        signal.connect(topics_changed, sender=QuestionTopic, dispatch_uid=f"qa.search.topics_{name}")
+
+
+def page_saved(
+    sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any
+) -> None:
+    """Write or remove the entry while the question is saved: publication, unpublication, copy, alias, import.
+
+    Deleting a question deletes its entry by cascade. A draft is saved with ``update_fields``, and the object then holds
+    what is not published.
+    """
+    if raw or (update_fields is not None and _FOUND_BY.isdisjoint(update_fields)):
+        return
+    if isinstance(instance, QuestionPage):
+        search_entries.refresh_saved(instance)
+    elif issubclass(instance.specific_class or Page, QuestionPage):
+        search_entries.refresh([instance.pk])
+
+
+def page_moved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """A page may have been moved below a restricted one, or from there."""
+    search_entries.refresh(_questions_below(instance))
+
+
+def restriction_changed(
+    sender: type[Model], instance: PageViewRestriction, origin: Model | QuerySet | None = None, **kwargs: Any
+) -> None:
+    """A restriction holds for the page and all below it."""
+    if not _goes_with_another(sender, origin):
+        search_entries.refresh(_questions_below(instance.page))
+
+
+def topic_saved(sender: type[Topic], instance: Topic, created: bool = False, **kwargs: Any) -> None:
+    """A renamed topic is found under its new name."""
+    if not created:
+        search_entries.refresh(instance.question_topics.values_list("page_id", flat=True))
+
+
+def topics_changed(
+    sender: type[QuestionTopic], instance: QuestionTopic, origin: Model | QuerySet | None = None, **kwargs: Any
+) -> None:
+    """A question was filed under another topic without being saved itself: topics were merged.
+
+    While a question is saved this follows its entry, which mostly knows already.
+    """
+    if _goes_with_another(sender, origin):
+        return
+    known = SearchEntry.objects.filter(page=instance.page_id).values_list("topics", flat=True).first()
+    filed = QuestionTopic.objects.filter(page=instance.page_id).values_list("topic__name", flat=True)
+    if known is not None and known != list(dict.fromkeys(filed)):
+        search_entries.refresh([instance.page_id])
+
+
+def _goes_with_another(sender: type[Model], origin: Model | QuerySet | None) -> bool:
+    """Tell whether a row is deleted because its page is, which still looks published while that goes on."""
+    model = origin.model if isinstance(origin, QuerySet) else type(origin)
+    return origin is not None and not issubclass(model, sender)
+
+
+def _questions_below(page: Page) -> list[int]:
+    return list(QuestionPage.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True))
 
 
 def question_published(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:

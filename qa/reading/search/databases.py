@@ -1,0 +1,211 @@
+"""What the readers' search asks of the database; the same questions to PostgreSQL and to SQLite.
+
+Everything is bounded: a word in a third of 100,000 answers must cost little more than a rare one. Values reach the
+database as parameters only; words have been folded to letters and digits before.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from math import log
+from typing import NamedTuple, Protocol
+
+from django.db import connection, transaction
+
+from qa.reading.search.query import Query
+from qa.search_tables import configuration
+
+#: Rows that are counted and can be paged through; beyond, the page says "more than".
+MOST_HITS = 1000
+#: A word in more entries than this tells nothing about which of them is meant.
+FREQUENT = 2000
+#: How much a word weighs in title and topics, in short answer and headings, in the reader's letter, in the answer.
+WEIGHTS = (1.0, 0.45, 0.2, 0.15)
+
+
+class Hit(NamedTuple):
+    """A question that matches, and what filters need of it."""
+
+    page_id: int
+    asked_on: date
+
+
+class Filters(NamedTuple):
+    """What else a result must be: about a topic, asked in a year."""
+
+    topic_id: int | None = None
+    year: int | None = None
+
+    def conditions(self) -> tuple[str, list[object]]:
+        """Return SQL conditions on the entry ``e``, each after an AND, and their parameters."""
+        sql, parameters = "", []
+        if self.topic_id is not None:
+            sql += " AND e.page_id IN (SELECT page_id FROM qa_questiontopic WHERE topic_id = %s)"
+            parameters.append(self.topic_id)
+        if self.year is not None:
+            sql += " AND e.asked_on BETWEEN %s AND %s"
+            parameters += [date(self.year, 1, 1), date(self.year, 12, 31)]
+        return sql, parameters
+
+
+class Database(Protocol):
+    """One way to ask; ``any_word`` is for one of the words instead of all of them."""
+
+    def hits(self, query: Query, filters: Filters, *, any_word: bool = False, titles: bool = False) -> list[Hit]:
+        """Return matching entries, the newest first, at most ``MOST_HITS`` and one more."""
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """Return in how many entries each word is, at most ``FREQUENT``."""
+
+    def scores(self, words: dict[str, int], page_ids: list[int], *, any_word: bool = False) -> dict[int, float]:
+        """Return how well the entries answer words, given with their frequencies; the larger the better."""
+
+    def titles_with(self, words: list[str], limit: int) -> list[int]:
+        """Return the newest pages whose title or topics have all words, of the last one its beginning."""
+
+
+def the_database() -> Database:
+    """Return the way to ask the database of this site."""
+    return _PostgreSQL() if connection.vendor == "postgresql" else _SQLite()
+
+
+class _PostgreSQL:
+    """One weighted vector with a GIN index."""
+
+    def hits(self, query: Query, filters: Filters, *, any_word: bool = False, titles: bool = False) -> list[Hit]:
+        sql, parameters = self._tsquery(query, any_word)
+        more, values = filters.conditions()
+        column = "titles" if titles else "words"
+        return self._rows(
+            f"SELECT e.page_id, e.asked_on FROM qa_searchentry e WHERE e.{column} @@ ({sql}){more}"  # noqa: S608
+            f" ORDER BY e.asked_on DESC, e.page_id DESC LIMIT {MOST_HITS + 1}",
+            [*parameters, *values],
+            Hit,
+        )
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        words = list(words)
+        one = (
+            "(SELECT count(*) FROM (SELECT 1 FROM qa_searchentry WHERE words @@ plainto_tsquery(%s::regconfig, %s)"
+            f" LIMIT {FREQUENT}) found)"
+        )
+        parameters = [value for word in words for value in (configuration(), word)]
+        counts = self._rows(f"SELECT {', '.join([one] * len(words))}", parameters, tuple) if words else [()]
+        return dict(zip(words, counts[0], strict=True))
+
+    def scores(self, words: dict[str, int], page_ids: list[int], *, any_word: bool = False) -> dict[int, float]:
+        """Weigh each word by its rarity, as BM25 does; ts_rank alone does not know how rare a word is."""
+        if not page_ids or not words:
+            return {}
+        size = self._rows("SELECT count(*) FROM (SELECT 1 FROM qa_searchentry LIMIT 20000) some", [], tuple)[0][0]
+        weights = "{%s}" % ",".join(str(weight) for weight in reversed(WEIGHTS))
+        terms, parameters = [], []
+        for word, number in words.items():
+            # 1: divided by 1 + the logarithm of the length
+            terms.append("%s * ts_rank(%s::float4[], v.words, plainto_tsquery(%s::regconfig, %s), 1)")
+            parameters += [rarity(number, size), weights, configuration(), word]
+        # The vector is unpacked once, not once a word: || makes a copy, OFFSET 0 keeps the planner from undoing it.
+        sql = (
+            f"SELECT v.page_id, {' + '.join(terms)} FROM (SELECT page_id, words || ''::tsvector AS words"  # noqa: S608
+            " FROM qa_searchentry WHERE page_id = ANY(%s) OFFSET 0) v"
+        )
+        return dict(self._rows(sql, [*parameters, page_ids], tuple))
+
+    def titles_with(self, words: list[str], limit: int) -> list[int]:
+        *whole, start = words
+        sql = " && ".join(["plainto_tsquery('simple', %s)"] * len(whole) + ["to_tsquery('simple', %s)"])
+        rows = self._rows(
+            f"SELECT page_id FROM qa_searchentry WHERE titles @@ ({sql}) ORDER BY asked_on DESC, page_id DESC"  # noqa: S608
+            f" LIMIT {limit}",
+            [*whole, f"{start}:*"],
+            tuple,
+        )
+        return [row[0] for row in rows]
+
+    def _tsquery(self, query: Query, any_word: bool) -> tuple[str, list[str]]:
+        config = configuration()
+        wanted = [("plainto_tsquery(%s::regconfig, %s)", word) for word in query.words]
+        wanted += [("phraseto_tsquery(%s::regconfig, %s)", " ".join(phrase)) for phrase in query.phrases]
+        sql = f"({(' || ' if any_word else ' && ').join(part for part, _words in wanted)})"
+        values = [words for _part, words in wanted] + [" ".join(phrase) for phrase in query.without]
+        sql += " && !!phraseto_tsquery(%s::regconfig, %s)" * len(query.without)
+        return sql, [value for words in values for value in (config, words)]
+
+    def _rows(self, sql: str, parameters: list[object], kind: type) -> list:
+        with _through_the_index(), connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return [kind(*row) if kind is Hit else kind(row) for row in cursor.fetchall()]
+
+
+@contextmanager
+def _through_the_index() -> Iterator[None]:
+    """Keep the planner from reading every vector one by one.
+
+    It takes a comparison of vectors for cheap and does not count their unpacking, so that for frequent words it
+    prefers the table, or the index of dates, to the index of words: seconds instead of milliseconds.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL jit = off")
+        yield
+
+
+class _SQLite:
+    """FTS5, whose bm25() weighs columns and rarity."""
+
+    def hits(self, query: Query, filters: Filters, *, any_word: bool = False, titles: bool = False) -> list[Hit]:
+        more, values = filters.conditions()
+        return self._rows(
+            "SELECT e.page_id, e.asked_on FROM qa_search_words w JOIN qa_searchentry e ON e.page_id = w.rowid"  # noqa: S608
+            f" WHERE w.qa_search_words MATCH %s{more} ORDER BY e.asked_on DESC, e.page_id DESC LIMIT {MOST_HITS + 1}",
+            [self._match(query, any_word, titles), *values],
+            lambda page_id, asked_on: Hit(page_id, date.fromisoformat(asked_on)),
+        )
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        sql = (
+            "SELECT count(*) FROM (SELECT 1 FROM qa_search_words WHERE qa_search_words MATCH %s"
+            f" LIMIT {FREQUENT})"
+        )
+        return {word: self._rows(sql, [f'"{word}"'], int)[0] for word in words}
+
+    def scores(self, words: dict[str, int], page_ids: list[int], *, any_word: bool = False) -> dict[int, float]:
+        if not page_ids or not words:
+            return {}
+        weights = ", ".join(str(weight) for weight in WEIGHTS)
+        match = (" OR " if any_word else " AND ").join(f'"{word}"' for word in words)
+        rows = self._rows(
+            f"SELECT rowid, -bm25(qa_search_words, {weights}) FROM qa_search_words WHERE qa_search_words MATCH %s"  # noqa: S608
+            " AND rowid BETWEEN %s AND %s",
+            [match, min(page_ids), max(page_ids)],
+            lambda *row: row,
+        )
+        wanted = set(page_ids)
+        return {page_id: score for page_id, score in rows if page_id in wanted}
+
+    def titles_with(self, words: list[str], limit: int) -> list[int]:
+        *whole, start = words
+        match = " AND ".join([*(f'"{word}"' for word in whole), f'"{start}"*'])
+        return self._rows(
+            "SELECT e.page_id FROM qa_search_titles t JOIN qa_searchentry e ON e.page_id = t.rowid"  # noqa: S608
+            f" WHERE t.qa_search_titles MATCH %s ORDER BY e.asked_on DESC, e.page_id DESC LIMIT {limit}",
+            [match],
+            int,
+        )
+
+    def _match(self, query: Query, any_word: bool, titles: bool) -> str:
+        wanted = [f'"{" ".join(words)}"' for words in (*((word,) for word in query.words), *query.phrases)]
+        match = f"({(' OR ' if any_word else ' AND ').join(wanted)})"
+        if titles:
+            match = f"{{headline}} : {match}"
+        return " NOT ".join([f"({match})", *(f'"{" ".join(phrase)}"' for phrase in query.without)])
+
+    def _rows(self, sql: str, parameters: list[object], make) -> list:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return [make(*row) for row in cursor.fetchall()]
+
+
+def rarity(number: int, size: int) -> float:
+    """Return how much a word tells that is in ``number`` of ``size`` entries (Robertson and Zaragoza 2009, 3.1)."""
+    return log(1 + (max(size, number) - number + 0.5) / (number + 0.5))

@@ -1,0 +1,113 @@
+"""Finds the questions that answer a query, the best first."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import Count, F
+
+from qa.models import QuestionPage, QuestionTopic, SearchEntry
+from qa.reading.search.databases import FREQUENT, MOST_HITS, Database, Filters, Hit, rarity, the_database
+from qa.reading.search.excerpts import Excerpt, excerpt
+from qa.reading.search.query import Query
+from qa.reading.search.spelling import corrections
+
+#: Results that are ranked; of more, those whose title or topics match and the newest.
+_RANKED = 500
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a query found. ``query`` is the one that was asked in the end, with misspelt words corrected."""
+
+    query: Query
+    hits: list[Hit] = field(default_factory=list)
+    any_word: bool = False
+    more: bool = False  # there are more than can be paged through
+    frequencies: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_corrected(self) -> bool:
+        return bool(self.query.corrections)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A question with the passage that was found in it."""
+
+    question: QuestionPage
+    excerpt: Excerpt
+
+
+def find(query: Query, filters: Filters, *, by_date: bool = False, as_typed: bool = False) -> Found:
+    """Return the questions that match: all words, else the corrected words, else any of them.
+
+    ``as_typed`` corrects nothing.
+    """
+    if not query:
+        return Found(query)
+    database = the_database()
+    hits = database.hits(query, filters)
+    any_word = False
+    if not hits:
+        frequencies = database.frequencies(query.all_words)
+        if not as_typed:
+            query = query.corrected(corrections((word for word, number in frequencies.items() if not number), database))
+            hits = database.hits(query, filters) if query.corrections else []
+    if not hits and len(query.all_words) > 1:
+        any_word = True
+        frequencies = database.frequencies(query.all_words)
+        hits = database.hits(_telling(query, frequencies), filters, any_word=True)
+    elif hits:
+        frequencies = database.frequencies(query.all_words)
+    if not by_date:
+        hits = _ranked(query, hits, filters, frequencies, database, any_word=any_word)
+    return Found(query, hits[:MOST_HITS], any_word and bool(hits), len(hits) > MOST_HITS, frequencies)
+
+
+def _telling(query: Query, frequencies: dict[str, int]) -> Query:
+    """Return the query for any of the words: without those that are everywhere, if others are left."""
+    known = [word for word, number in frequencies.items() if number]
+    telling = [word for word in known if frequencies[word] < FREQUENT] or known
+    return replace(query, words=tuple(telling or query.all_words), phrases=())
+
+
+def _ranked(
+    query: Query, hits: list[Hit], filters: Filters, frequencies: dict[str, int], database: Database, *, any_word: bool
+) -> list[Hit]:
+    """Return the hits, the best first; of very many only some are compared, the rest follows by date."""
+    compared = hits
+    if len(hits) > _RANKED:
+        asked = _telling(query, frequencies) if any_word else query
+        in_titles = database.hits(asked, filters, any_word=any_word, titles=True)
+        compared = list(dict.fromkeys([*in_titles[: _RANKED // 2], *hits]))[:_RANKED]
+    known = {word: number for word, number in frequencies.items() if number}
+    scores = database.scores(known, [hit.page_id for hit in compared], any_word=any_word)
+    best_first = sorted(compared, key=lambda hit: (scores.get(hit.page_id, 0.0), *hit[::-1]), reverse=True)
+    done = set(compared)
+    return [*best_first, *(hit for hit in hits if hit not in done)]
+
+
+def results(found: Found, hits: list[Hit]) -> list[Result]:
+    """Return the questions of one page of hits with their passages; what is not public any more is left out."""
+    ids = [hit.page_id for hit in hits]
+    questions = QuestionPage.objects.published().filter(pk__in=ids).defer_streamfields().with_topics().in_bulk()
+    passages = dict(SearchEntry.objects.filter(pk__in=questions).values_list("pk", "passages"))
+    size = max([MOST_HITS, *found.frequencies.values()])
+    words = found.query.all_words
+    wanted = {word: rarity(found.frequencies.get(word, 1), size) for word in words}
+    return [
+        Result(questions[pk], excerpt(passages.get(pk) or [], wanted)) for pk in ids if pk in questions
+    ]
+
+
+def topics_of(hits: list[Hit]) -> list[dict[str, Any]]:
+    """Return the topics of the hits with ``name``, ``slug`` and ``number`` of hits, the most frequent first."""
+    filed = QuestionTopic.objects.filter(page__in=[hit.page_id for hit in hits]).order_by()
+    counted = filed.values(name=F("topic__name"), slug=F("topic__slug")).annotate(number=Count("page", distinct=True))
+    return list(counted.order_by("-number", "topic__name"))
+
+
+def years_of(hits: list[Hit]) -> list[tuple[int, int]]:
+    """Return the years of the hits with their number of hits, the latest first."""
+    return sorted(Counter(hit.asked_on.year for hit in hits).items(), reverse=True)

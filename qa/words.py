@@ -1,0 +1,94 @@
+"""Words as the readers' search compares them: the same in an entry and in a question to it, on both databases."""
+
+import re
+import unicodedata
+
+#: What English says without meaning anything by it (Snowball's list, which PostgreSQL's ``english`` leaves out, too),
+#: without apostrophes, as ``fold`` leaves them.
+_ENGLISH = """
+i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers herself it its
+itself they them their theirs themselves what which who whom this that these those am is are was were be been being
+have has had having do does did doing a an the and but if or because as until while of at by for with about against
+between into through during before after above below to from up down in out on off over under again further then once
+here there when where why how all any both each few more most other some such no nor not only own same so than too very
+s t can will just don should now
+dont doesnt didnt isnt arent wasnt werent cant cannot couldnt shouldnt wouldnt wont im ive id ill youre youve its
+theres thats whats hows wheres
+"""
+STOP_WORDS = {"en": frozenset(_ENGLISH.split())}
+
+#: Letters of a word that decide whether another one may be meant by it (see ``spelling_keys``).
+_DECISIVE = 7
+_APOSTROPHES = re.compile(r"(?<=\w)['’ʼ](?=\w)")
+_NO_WORD = re.compile(r"[\W_]+")
+_CAMEL_CASE = re.compile(r"\b(?:[A-Z]?[a-z]{2,}|[A-Z]{3,})(?:[A-Z][a-z]{2,}|[A-Z]{3,})+\b")
+_HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_DIGITS = re.compile(r"\d")
+
+
+def fold(text: str) -> str:
+    """Return the words of a text in lower case and without accents, with one space between them.
+
+    Whatever is no letter and no digit divides words, but for the apostrophe in "don't".
+    """
+    text = _APOSTROPHES.sub("", text)
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text).casefold()
+        bare = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
+        text = unicodedata.normalize("NFC", bare)
+    return _NO_WORD.sub(" ", text.lower()).strip()
+
+
+def indexed(text: str) -> str:
+    """Return what is stored of a text: its words, and behind them the parts of CamelCase names.
+
+    "StreamField" is thereby also found by somebody who writes "stream field".
+    """
+    parts = " ".join(" ".join(_HUMP.findall(name)) for name in _CAMEL_CASE.findall(text))
+    return f"{fold(text)} {fold(parts)}".strip()
+
+
+def stop_words(language_code: str) -> frozenset[str]:
+    """Return the words that a search in this language leaves out; none where no list is known."""
+    return STOP_WORDS.get(language_code.split("-")[0].lower(), frozenset())
+
+
+def spelling_keys(word: str) -> set[str]:
+    """Return keys of which two words share one if their beginnings differ in one letter, or in two swapped ones.
+
+    They are the first letters, and the same with any one of them left out (W. Garbe, "Symmetric Delete", 2012). Unlike
+    trigrams they also find short words: "djagno" and "django" have three of eleven trigrams in common.
+    """
+    start = word[:_DECISIVE]
+    return {start} | {start[:place] + start[place + 1 :] for place in range(len(start))}
+
+
+def own_key(word: str) -> str:
+    """Return the key that stands for the beginning of the word itself."""
+    return word[:_DECISIVE]
+
+
+def can_be_meant(word: str) -> bool:
+    """Tell whether a misspelt word may be corrected to this one: numbers and scraps are nobody's mistake."""
+    return 3 <= len(word) <= 30 and not _DIGITS.search(word)
+
+
+def distance(one: str, other: str, limit: int) -> int:
+    """Return how many letters to change, add, drop or swap make ``other`` of ``one``; ``limit + 1`` if it is more.
+
+    Optimal string alignment (Damerau 1964, doi:10.1145/363958.363994).
+    """
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    previous = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        current = [row]
+        for column, against in enumerate(other, 1):
+            cost = min(previous[column] + 1, current[column - 1] + 1, previous[column - 1] + (letter != against))
+            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
+            current.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        if min(current) > limit:
+            return limit + 1
+        before, previous = previous, current
+    return min(previous[-1], limit + 1)
