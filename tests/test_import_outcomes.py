@@ -77,7 +77,7 @@ def test_a_letter_whose_time_is_over_is_never_seen(client, folder):
     page = the("one")
     assert (page.live, page.expired) == (False, True)
     assert all(seen)  # published at most inside the transaction that takes it down again
-    assert status_code(client, "one") == HTTPStatus.NOT_FOUND
+    assert status_code(client, "one") == HTTPStatus.GONE
     assert "Nothing changed." in run(folder)
 
 

@@ -32,7 +32,7 @@ from qa.models.expert import Expert
 from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
-from qa.rendering import first_words, render, short_answer
+from qa.rendering import count_words, first_words, reading_minutes, render, short_answer
 
 RESERVED_SLUGS = frozenset({"archive", "experts", "feed", "random", "topics"})  # the index's own routes
 
@@ -156,6 +156,12 @@ class QuestionPage(Page):
                 {"slug": _("“%s” is an address of the column itself; choose another slug.") % self.slug}
             )
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Count the words of an answer that readers are about to get, so that lists need not."""
+        if self.live and kwargs.get("update_fields") is None:
+            self.word_count = count_words(self.answer)
+        super().save(*args, **kwargs)
+
     def get_route_paths(self) -> list[str]:
         """Return the paths that redirect when the address changes; nobody can have the address of a mere draft."""
         return super().get_route_paths() if self.first_published_at else []
@@ -174,6 +180,11 @@ class QuestionPage(Page):
     def short_answer(self) -> str:
         """The written summary, else the short answer among the blocks, else the first words of the answer."""
         return self.summary or short_answer(self.answer, 60) or first_words(self.answer, 40)
+
+    @property
+    def reading_minutes(self) -> int | None:
+        """Whole minutes that reading the answer takes, for lists; ``None`` if it was never counted."""
+        return None if self.word_count is None else reading_minutes(self.word_count)
 
     @cached_property
     def topics(self) -> list[Topic]:
