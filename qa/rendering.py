@@ -41,8 +41,7 @@ class RenderedAnswer:
 
     @property
     def reading_minutes(self) -> int:
-        """Whole minutes that reading takes, at least one."""
-        return max(1, math.ceil(self.word_count / WORDS_PER_MINUTE))
+        return reading_minutes(self.word_count)
 
     @property
     def pushbacks(self) -> int:
@@ -73,6 +72,16 @@ def render_unsettled(answer: StreamValue, question: str = "") -> RenderedAnswer:
     return rendered
 
 
+def count_words(answer: StreamValue) -> int:
+    """Return how many words an answer has, without rendering it."""
+    return len(_plain_text(answer).split())
+
+
+def reading_minutes(words: int) -> int:
+    """Return how many whole minutes reading takes, at least one."""
+    return max(1, math.ceil(words / WORDS_PER_MINUTE))
+
+
 def short_answer(answer: StreamValue, limit: int) -> str:
     """Return the words of the short answer block, at most ``limit``, without a query; ``""`` if there is none."""
     written = (block["value"] for block in answer.raw_data if block["type"] == "short_answer" and block["value"])
@@ -95,8 +104,12 @@ def _render(answer: StreamValue, question: str) -> RenderedAnswer:
     letter = to_html(question, outline=outline, top_level=3) if question else mark_safe("")
     of_the_letter = len(outline.entries)
     html = answer.stream_block.render(answer, context={"outline": outline})
-    words = " ".join(map(str, answer.stream_block.get_searchable_content(answer)))
-    return RenderedAnswer(mark_safe(html), letter, tuple(outline.entries[of_the_letter:]), words)  # noqa: S308
+    contents = tuple(outline.entries[of_the_letter:])
+    return RenderedAnswer(mark_safe(html), letter, contents, _plain_text(answer))  # noqa: S308
+
+
+def _plain_text(answer: StreamValue) -> str:
+    return " ".join(map(str, answer.stream_block.get_searchable_content(answer)))
 
 
 def _digest(answer: StreamValue, question: str) -> str:

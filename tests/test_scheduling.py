@@ -60,7 +60,7 @@ def test_an_expired_question_is_taken_down(client, clock):
     run_once()
     question.refresh_from_db()
     assert question.expired
-    assert client.get(question.url, headers={"host": "localhost"}).status_code == 404
+    assert client.get(question.url, headers={"host": "localhost"}).status_code == 410
 
 
 def test_one_failing_question_does_not_stop_the_others_and_stays_due(clock):

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import EmptyPage, Paginator
-from django.core.paginator import Page as PaginatorPage
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,10 +13,9 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from qa.models.expert import Expert
+from qa.models.listing import page_of
 from qa.models.question import QuestionPage
 from qa.models.topic import Topic
-
-PER_PAGE = 20
 
 
 class QuestionIndexPage(RoutablePageMixin, Page):
@@ -65,19 +62,19 @@ class QuestionIndexPage(RoutablePageMixin, Page):
 
     def topic_context(self, request: HttpRequest, topic: Topic) -> dict[str, Any]:
         """Return what ``qa/topic.html`` shows."""
-        return {"column": self, "topic": topic, "listing": _page_of(request, self.questions.about(topic))}
+        return {"column": self, "topic": topic, "listing": page_of(request, self.questions.about(topic))}
 
     def expert_context(self, request: HttpRequest, expert: Expert) -> dict[str, Any]:
         """Return what ``qa/expert.html`` shows; the column's own expert also has the questions that name nobody."""
         own = Expert.of_the_column(request) == expert
         answers = self.questions.answered_by(expert, or_nobody=own)
-        return {"column": self, "expert": expert, "listing": _page_of(request, answers)}
+        return {"column": self, "expert": expert, "listing": page_of(request, answers)}
 
     @path("")
     def index_route(self, request: HttpRequest) -> HttpResponse:
         """The index itself."""
         questions = self.questions
-        context = {"listing": _page_of(request, questions), "topics": self.topics, "years": questions.years()}
+        context = {"listing": page_of(request, questions), "topics": self.topics, "years": questions.years()}
         return self.render(request, context_overrides=context)
 
     @path("topics/", name="topics")
@@ -97,7 +94,7 @@ class QuestionIndexPage(RoutablePageMixin, Page):
         if not (len(year) == 4 and year.isascii() and year.isdigit() and year > "0000"):
             raise Http404
         questions = self.questions.asked_in(int(year))
-        listing = _page_of(request, questions)
+        listing = page_of(request, questions)
         if not listing.paginator.count:
             raise Http404
         context = {"listing": listing, "year": int(year), "years": self.questions.years()}
@@ -121,23 +118,6 @@ class QuestionIndexPage(RoutablePageMixin, Page):
     def topics(self) -> QuerySet[Topic]:
         """The topics of this column that have published questions, with their counts."""
         return Topic.objects.with_counts(QuestionPage.objects.child_of(self).published())
-
-
-def _page_of(request: HttpRequest, questions: QuerySet[QuestionPage]) -> PaginatorPage:
-    """Return the page of a list that ``?page=`` asks for; raises ``Http404`` for anything that is not such a page."""
-    wanted = request.GET.get("page")
-    paginator = Paginator(questions, PER_PAGE)
-    if wanted is None:
-        return paginator.page(1)
-    # int() would also take "+2", " 2", "2_0" and other scripts' digits: each would be a second address of one page.
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10 and wanted == str(int(wanted))):
-        raise Http404
-    if int(wanted) < 2:
-        raise Http404
-    try:
-        return paginator.page(int(wanted))
-    except EmptyPage as error:
-        raise Http404 from error
 
 
 def _storable(slug: str) -> str:
