@@ -1,6 +1,7 @@
 """What follows a change to the column, whoever made it: editor, import or clock."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from wagtail.search.index import insert_or_update_object
 from wagtail.signals import page_published
 
 from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
+from qa.publishing.warming import warm_later
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ def question_published(sender: type[QuestionPage], instance: QuestionPage, **kwa
             insert_or_update_object(QuestionPage.objects.get(pk=instance.pk))
 
         transaction.on_commit(index_question, robust=True)
+        transaction.on_commit(partial(warm_later, instance.pk), robust=True)
 
 
 def remember_slug(sender: type[Model], instance: Topic | Expert, **kwargs: Any) -> None:
