@@ -197,19 +197,20 @@ def to_text(source: str) -> str:
     return " ".join(" ".join(_plain(_MARKDOWN.parse(source, {}))).split())
 
 
-def inline_html(source: str) -> SafeString:
+def inline_html(source: str, *, links: bool = False) -> SafeString:
     """Return one line of Markdown (code, emphasis) as HTML without a paragraph around it.
 
-    It stands inside a link of ours: links and pictures are their words there, and footnotes are left out.
+    Pictures are their words there, and footnotes are left out. So are links, because most such lines stand inside a
+    link of ours; with ``links`` they are kept, and references among them still have to be settled.
     """
     line = _MARKDOWN.parseInline(source.replace("\n", " "), {})[0]  # the tokens behind it are its footnotes
-    left_out = ("link_open", "link_close", "footnote_ref")
+    left_out = ("footnote_ref",) if links else ("link_open", "link_close", "footnote_ref")
     children = [
         Token("text", "", 0, content=child.content) if child.type == "image" else child
         for child in line.children or []
         if child.type not in left_out
     ]
-    return clean(_MARKDOWN.renderer.renderInline(children, _MARKDOWN.options, {}))
+    return clean(_MARKDOWN.renderer.renderInline(_marked_links(children), _MARKDOWN.options, {}))
 
 
 def references(source: str) -> set[tuple[str, str]]:

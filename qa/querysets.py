@@ -11,7 +11,12 @@ from wagtail.models import Collection, PageManager, PageQuerySet
 
 def published_pages(pages: PageQuerySet) -> PageQuerySet:
     """Return those pages of any type that everybody may read: live, and neither they nor a parent restricted."""
-    return pages.live().public()
+    return public_pages(pages.live())
+
+
+def public_pages(pages: PageQuerySet) -> PageQuerySet:
+    """Return those pages, drafts included, that everybody may read once they are published."""
+    return pages.public()
 
 
 def public_documents(documents: QuerySet) -> QuerySet:

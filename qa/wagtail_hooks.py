@@ -9,6 +9,7 @@ from qa.desk.viewsets import ColumnViewSetGroup
 hooks.register("insert_global_admin_css", assets.style)
 hooks.register("insert_global_admin_js", assets.script)
 hooks.register("insert_editor_js", assets.choosers)
+hooks.register("before_edit_page", reference_warnings.warn_on_opening)
 hooks.register("after_create_page", reference_warnings.warn)
 hooks.register("after_edit_page", reference_warnings.warn)
 register_snippet(ColumnViewSetGroup)
