@@ -63,12 +63,21 @@ class Outline:
     def __init__(self) -> None:
         self._taken = dict.fromkeys(self.RESERVED, 1)  # id: the last number that was put behind it
         self.entries: list[Entry] = []
+        self._texts = 0
 
     def add(self, text: str, level: int, kind: str = "heading") -> str:
         """Note a heading; return its id."""
         anchor = self.claim(text)
         self.entries.append(Entry(anchor, text, level, kind))
         return anchor
+
+    def next_text(self) -> str:
+        """Return a name for one more text, of which the ids of its footnotes are made (``fn-T1-2``).
+
+        No heading gets such an id, whatever its words are: theirs have small letters only.
+        """
+        self._texts += 1
+        return f"T{self._texts}"
 
     def claim(self, text: str) -> str:
         """Return an id made of ``text`` that nothing else on the page has."""
@@ -180,7 +189,7 @@ def to_html(source: str, *, outline: Outline | None = None, top_level: int = 2) 
     level of the highest heading (2 to 4).
     """
     outline = outline if outline is not None else Outline()
-    env = {"outline": outline, "docId": outline.claim("note")}
+    env = {"outline": outline, "docId": outline.next_text()}
     tokens = _MARKDOWN.parse(source, env)
     _adapt(tokens, top_level)
     return clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env))

@@ -1,10 +1,12 @@
 """Renders an answer before its first reader asks for it: with it, its pictures get their sizes and formats.
 
 A thread of the process that publishes does it, because encoding one picture as AVIF takes a second or more, and
-whoever presses "Publish" should not wait for it. If the process ends first, the first reader waits as before.
+whoever presses "Publish" should not wait for it. A command waits for it at its end (``finish``); if a process ends
+without that, the first reader waits as before.
 """
 
 import logging
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
@@ -27,6 +29,14 @@ def warm_later(pk: int) -> None:
         warm(pk)
 
 
+def finish() -> None:
+    """Wait until every question that was handed over is rendered; once a process is ending, Wagtail makes no picture.
+
+    It makes them in threads of its own, and Python starts none any more then.
+    """
+    _THREAD.submit(lambda: None).result()
+
+
 def warm(pk: int) -> None:
     """Render a question as readers get it, if they may see it. Whatever fails is logged and raises nothing."""
     try:
@@ -38,6 +48,7 @@ def warm(pk: int) -> None:
 
 def _warm_in_thread(pk: int) -> None:
     try:
-        warm(pk)
+        if threading.main_thread().is_alive():
+            warm(pk)
     finally:
         connections.close_all()  # no request ends here that would do it

@@ -63,6 +63,27 @@
     ],
   });
 
+  /* EasyMDE keeps the Tab key to itself, and whoever works with the keyboard would never leave a text (WCAG 2.1.2). It
+     goes to the browser; a list is indented as in a word processor, and with CodeMirror's own Ctrl+] and Ctrl+[. */
+  const keys = { Tab: false, "Shift-Tab": false };
+  if (!/Mac/.test(navigator.platform)) { // where these select words, and Cmd+] and Cmd+[ indent
+    keys["Shift-Alt-Right"] = "indentMore";
+    keys["Shift-Alt-Left"] = "indentLess";
+  }
+  document.addEventListener("focusin", (event) => {
+    const codemirror = event.target.closest?.(".CodeMirror")?.CodeMirror;
+    const current = codemirror?.getOption("extraKeys");
+    if (codemirror && current?.Tab !== false) codemirror.setOption("extraKeys", Object.assign({}, current, keys));
+  });
+
+  /* The languages that a code block offers while its field is filled in; any other that Pygments knows is accepted. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const list = document.createElement("datalist");
+    list.id = "usual-languages";
+    list.append(...settings.languages.split(" ").map((name) => new Option(name)));
+    document.body.append(list);
+  });
+
   /* EasyMDE takes its buttons out of the order of the Tab key. A toolbar is one stop in it, and the arrow keys move
      inside, as the ARIA Authoring Practices have it. Toolbars come and go with blocks; before the first key arrives
      at one, something else has had the focus. */
