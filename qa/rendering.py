@@ -55,15 +55,29 @@ def render(answer: StreamValue, question: str = "") -> RenderedAnswer:
     Markdown, templates and code colours run only the first time: the result is kept under a key made of the content,
     the language and the code that renders it. Where links lead is looked up each time.
     """
+    return render_all([(answer, question)])[0]
+
+
+def render_all(letters: Iterable[tuple[StreamValue, str]]) -> list[RenderedAnswer]:
+    """Render several answers, each with its question; where their links lead costs the same queries as for one."""
+    rendered = [_kept(answer, question) for answer, question in letters]
+    divider = "<!-- the next part begins -->"
+    parts = settle(divider.join(part for letter in rendered for part in (letter.question_html, letter.html)))
+    settled = [mark_safe(part) for part in parts.split(divider)]  # noqa: S308 - settled HTML
+    return [
+        replace(letter, question_html=question, html=html)
+        for letter, question, html in zip(rendered, settled[::2], settled[1::2], strict=False)
+    ]
+
+
+def _kept(answer: StreamValue, question: str) -> RenderedAnswer:
+    """Return a rendered answer whose references are only marked, from the store if it is there."""
     key = f"answer:{_version()}:{get_language()}:{_digest(answer, question)}"
     rendered = store.get(key)
     if rendered is None:
         rendered = _render(answer, question)
         store.set(key, rendered, _KEPT_FOR)
-    # Both at once: a link in either costs the same queries.
-    divider = "<!-- the letter ends, the answer begins -->"
-    letter, _divider, body = settle(f"{rendered.question_html}{divider}{rendered.html}").partition(divider)
-    return replace(rendered, html=mark_safe(body), question_html=mark_safe(letter))  # noqa: S308 - settled HTML
+    return rendered
 
 
 def count_words(answer: StreamValue) -> int:
