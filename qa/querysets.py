@@ -45,6 +45,10 @@ class QuestionPageQuerySet(PageQuerySet):
         """By the date asked, latest first; questions of one day by their number, so that the order never changes."""
         return self.order_by("-asked_on", "-pk")
 
+    def latest_answered(self) -> QuestionPageQuerySet:
+        """By the time of the first publication, latest first: an old question that is answered today is news today."""
+        return self.order_by("-first_published_at", "-pk")
+
     def about(self, topic: Model) -> QuestionPageQuerySet:
         """Only questions filed under ``topic``, whatever its place in their list of topics."""
         return self.filter(pk__in=topic.question_topics.values("page_id"))

@@ -55,11 +55,19 @@ def render(answer: StreamValue, question: str = "") -> RenderedAnswer:
     Markdown, templates and code colours run only the first time: the result is kept under a key made of the content,
     the language and the code that renders it. Where links lead is looked up each time.
     """
-    rendered = render_unsettled(answer, question)
-    # Both at once: a link in either costs the same queries.
-    divider = "<!-- the letter ends, the answer begins -->"
-    letter, _divider, body = settle(f"{rendered.question_html}{divider}{rendered.html}").partition(divider)
-    return replace(rendered, html=mark_safe(body), question_html=mark_safe(letter))  # noqa: S308 - settled HTML
+    return render_all([(answer, question)])[0]
+
+
+def render_all(letters: Iterable[tuple[StreamValue, str]]) -> list[RenderedAnswer]:
+    """Render several answers, each with its question; where their links lead costs the same queries as for one."""
+    rendered = [render_unsettled(answer, question) for answer, question in letters]
+    divider = "<!-- the next part begins -->"
+    parts = settle(divider.join(part for letter in rendered for part in (letter.question_html, letter.html)))
+    settled = [mark_safe(part) for part in parts.split(divider)]  # noqa: S308 - settled HTML
+    return [
+        replace(letter, question_html=question, html=html)
+        for letter, question, html in zip(rendered, settled[::2], settled[1::2], strict=False)
+    ]
 
 
 def render_unsettled(answer: StreamValue, question: str = "") -> RenderedAnswer:

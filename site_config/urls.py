@@ -12,6 +12,7 @@ handler500 = "site_config.outage.server_error"
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
+    path("", include("qa.reading.urls")),
     path("documents/", include(wagtaildocs_urls)),
 ]
 

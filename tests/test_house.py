@@ -29,6 +29,7 @@ LAYERS = [
     ("qa.references", "qa.reference_check"),
     ("qa.blocks",),
     ("qa.rendering", "qa.passages", "qa.markdown_field"),
+    ("qa.reading.feeds",),  # made of questions that it is given; the index has their addresses
     ("qa.models",),
     ("qa.publishing", "qa.letters"),
     ("qa.reading", "qa.desk", "qa.templatetags"),

@@ -16,6 +16,7 @@ from qa.models.expert import Expert
 from qa.models.listing import page_of
 from qa.models.question import QuestionPage
 from qa.models.topic import Topic
+from qa.reading.feeds import atom_feed
 
 
 class QuestionIndexPage(RoutablePageMixin, Page):
@@ -51,10 +52,11 @@ class QuestionIndexPage(RoutablePageMixin, Page):
 
     def get_route_paths(self) -> list[str]:
         """Return the paths below the index that redirect with it when its own address changes."""
-        topics = [f"/topics/{slug}/" for slug in Topic.objects.values_list("slug", flat=True)]
+        slugs = Topic.objects.values_list("slug", flat=True)
+        topics = [f"/topics/{slug}/{below}" for slug in slugs for below in ("", "feed/")]
         experts = [f"/experts/{slug}/" for slug in Expert.objects.values_list("slug", flat=True)]
         years = [f"/archive/{year}/" for year, _number in QuestionPage.objects.child_of(self).years()]
-        return ["/", "/topics/", "/random/", *topics, *experts, *years]
+        return ["/", "/topics/", "/random/", "/feed/", *topics, *experts, *years]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add this page under the name that listings and question pages share."""
@@ -87,6 +89,18 @@ class QuestionIndexPage(RoutablePageMixin, Page):
         """One topic: 404 when it is unknown; a topic without published questions has an empty page."""
         topic = get_object_or_404(Topic, slug=_storable(slug))
         return self.render(request, template="qa/topic.html", context_overrides=self.topic_context(request, topic))
+
+    @path("feed/", name="feed")
+    def feed(self, request: HttpRequest) -> HttpResponse:
+        """The latest answers, for feed readers."""
+        return atom_feed(request, self, self.questions, answers=Expert.of_the_column(request))
+
+    @path("topics/<str:slug>/feed/", name="topic_feed")
+    def topic_feed(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """The latest answers about one topic, for feed readers: 404 when it is unknown."""
+        topic = get_object_or_404(Topic, slug=_storable(slug))
+        questions = self.questions.about(topic)
+        return atom_feed(request, self, questions, answers=Expert.of_the_column(request), topic=topic)
 
     @path("archive/<str:year>/", name="year")
     def one_year(self, request: HttpRequest, year: str) -> HttpResponse:
