@@ -22,4 +22,4 @@ if settings.SERVE_MEDIA:
         )
     ]
 
-urlpatterns += [path("", include(wagtail_urls))]
+urlpatterns += [path("", include("qa.urls")), path("", include(wagtail_urls))]

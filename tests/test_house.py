@@ -16,7 +16,15 @@ CODE = sorted(path for folder in ("home", "qa", "site_config") for path in (ROOT
 
 #: Who may import whom: a module imports nothing from a later layer.
 LAYERS = [
-    ("qa.initials", "qa.highlighting", "qa.markdown", "qa.querysets", "qa.search_tables", "qa.words", "site_config.env"),
+    (
+        "qa.initials",
+        "qa.highlighting",
+        "qa.markdown",
+        "qa.querysets",
+        "qa.search_tables",
+        "qa.words",
+        "site_config.env",
+    ),
     ("qa.references", "qa.reference_check"),
     ("qa.blocks",),
     ("qa.rendering", "qa.passages", "qa.markdown_field"),
