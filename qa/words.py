@@ -21,8 +21,8 @@ STOP_WORDS = {"en": frozenset(_ENGLISH.split())}
 _DECISIVE = 7
 _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ](?=\w)")
 _NO_WORD = re.compile(r"[\W_]+")
-_CAMEL_CASE = re.compile(r"\b(?:[A-Z]?[a-z]{2,}|[A-Z]{3,})(?:[A-Z][a-z]{2,}|[A-Z]{3,})+\b")
-_HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_CAMEL_CASE = re.compile(r"\b[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})+\b")
+_HUMP = re.compile(r"[A-Z]?[a-z]+")
 _DIGITS = re.compile(r"\d")
 
 

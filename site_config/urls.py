@@ -26,4 +26,4 @@ if settings.SERVE_MEDIA:
         )
     ]
 
-urlpatterns += [path("", include("home.urls")), path("", include(wagtail_urls))]
+urlpatterns += [path("", include("home.urls")), path("", include("qa.urls")), path("", include(wagtail_urls))]

@@ -80,6 +80,8 @@ def addresses(column):
         "year": f"{column.url}archive/2025/",
         "expert": f"{column.url}experts/maren/",
         "question": question.url,
+        "search": "/search/?q=careful",
+        "nothing found": "/search/?q=zyzzyva",
         "not found": "/nothing-here/",
         "sign in": private.url,
     }

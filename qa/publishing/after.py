@@ -43,9 +43,7 @@ def _connect_search() -> None:
         signal.connect(topics_changed, sender=QuestionTopic, dispatch_uid=f"qa.search.topics_{name}")
 
 
-def page_saved(
-    sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any
-) -> None:
+def page_saved(sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
     """Write or remove the entry while the question is saved: publication, unpublication, copy, alias, import.
 
     Deleting a question deletes its entry by cascade. A draft is saved with ``update_fields``, and the object then holds

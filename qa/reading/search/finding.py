@@ -96,9 +96,7 @@ def results(found: Found, hits: list[Hit]) -> list[Result]:
     size = max([MOST_HITS, *found.frequencies.values()])
     words = found.query.all_words
     wanted = {word: rarity(found.frequencies.get(word, 1), size) for word in words}
-    return [
-        Result(questions[pk], excerpt(passages.get(pk) or [], wanted)) for pk in ids if pk in questions
-    ]
+    return [Result(questions[pk], excerpt(passages.get(pk) or [], wanted)) for pk in ids if pk in questions]
 
 
 def topics_of(hits: list[Hit]) -> list[dict[str, Any]]:
