@@ -187,6 +187,10 @@ def test_programs_that_try_addresses_get_one_line_and_cost_next_to_nothing(clien
     assert len(queries) <= 6, [re.sub(r"SELECT .* FROM", "", query["sql"])[:120] for query in queries]
 
 
+def test_a_reader_who_clicks_on_a_document_that_is_gone_gets_a_page(client, column):
+    assert "There is no page at this address" in get(client, "/documents/999/slides.pdf").content.decode()
+
+
 def test_not_found_and_gone_cost_the_same_in_a_column_of_any_size(client, column):
     make_question(slug="gone", topics=[TopicFactory()]).unpublish()
 
