@@ -150,6 +150,7 @@ _MARKDOWN = _parser()
 _SANITISER = nh3.Cleaner(
     tags={
         *RAW_TAGS,
+        *("b", "i"),  # what rich text is stored with; in Markdown they are escaped before they come here
         *("p", "br", "hr", "em", "strong", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a", "img"),
         *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "div", "section"),
     },

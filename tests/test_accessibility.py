@@ -69,7 +69,11 @@ def addresses(column):
         topics=[topic],
         asked_on=date(2025, 1, 10),
         slug="whole",
+        reviewed_on=date(2025, 2, 2),
+        review_after=date(2025, 3, 3),
     )
+    gone = make_question()
+    gone.unpublish()
     private = make_question(private=True, slug="private")
     return {
         "front": "/",
@@ -82,6 +86,9 @@ def addresses(column):
         "question": question.url,
         "search": "/search/?q=careful",
         "nothing found": "/search/?q=zyzzyva",
+
+        "question in its topic": f"{question.url}?topic=django",
+        "gone": gone.url,
         "not found": "/nothing-here/",
         "sign in": private.url,
     }

@@ -120,7 +120,7 @@ def test_a_wrong_reference_is_not_published_wherever_it_stands(client, column, e
 def test_links_of_paragraphs_and_cells_are_known_and_appear_with_their_target(client, column, editor):
     later = make_question("The later one?", publish=False)
     blocks = (
-        ("paragraph", rich_text(f'<p>See <a linktype="page" id="{later.pk}">prose</a></p>')),
+        ("paragraph", rich_text(f'<p><b>See</b> <a linktype="page" id="{later.pk}">prose</a></p>')),
         ("comparison", comparison(f"A *[cell](page:{later.pk})*")),
     )
     response = add(client, editor, column, *blocks, publish=True, slug="first")
@@ -128,7 +128,7 @@ def test_links_of_paragraphs_and_cells_are_known_and_appear_with_their_target(cl
     page = QuestionPage.objects.published().get(slug="first")
     assert ReferenceIndex.get_references_to(later).count() == len(blocks)
     html = client.get(page.url, headers={"host": "localhost"}).content.decode()
-    assert "See prose" in html
+    assert "<b>See</b> prose" in html
     assert "A <em>cell</em>" in html
     later.get_latest_revision().publish()
     html = client.get(page.url, headers={"host": "localhost"}).content.decode()
