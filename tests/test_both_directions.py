@@ -7,6 +7,7 @@ from babel.messages.catalog import Catalog
 from wagtail.models import Site
 
 from home.models import HomePage, SiteSettings
+from qa.models import listing
 from tests import messages
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
@@ -25,8 +26,8 @@ LEFT_OUT = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode.data;
-    // Months are Django's words, initials are made of a name, and code is content.
-    if (!ours(text) && !walker.currentNode.parentElement.closest("time, .avatar, pre")) found.push(text.trim());
+    // Months are Django's words, initials are made of a name; code and found words are content.
+    if (!ours(text) && !walker.currentNode.parentElement.closest("time, .avatar, pre, mark")) found.push(text.trim());
   }
   for (const element of document.querySelectorAll("body :is([aria-label], [title], [placeholder])")) {
     for (const name of ["aria-label", "title", "placeholder"]) {
@@ -36,6 +37,13 @@ LEFT_OUT = """() => {
   return found;
 }"""
 SHAPE = """() => ({
+  wide: [...document.querySelectorAll("body *")]
+    .filter((each) => !each.closest("pre, .table-scroll, .spoken, .skip-link"))
+    .filter((each) => {
+      const box = each.getBoundingClientRect();
+      return box.right > innerWidth + 1 || box.left < -1;
+    })
+    .map((each) => `${each.localName}.${each.className}`),
   direction: document.documentElement.dir,
   width: document.documentElement.scrollWidth,
   brand: document.querySelector(".brand").getBoundingClientRect().toJSON(),
@@ -50,16 +58,17 @@ SHAPE = """() => ({
 
 
 @pytest.fixture
-def addresses(column, settings):
+def addresses(column, settings, monkeypatch):
     """Front page, index, question, topics, search and a page that is not there, in the site's language."""
 
     def make(language):
         settings.LANGUAGE_CODE = language
+        monkeypatch.setattr(listing, "PER_PAGE", 2)
         column.title = f"{CONTENT} All"
         column.save_revision().publish()
         topic = TopicFactory(name=f"{CONTENT} Softwarearchitekturentscheidungen", slug="topic")
         answer = [
-            ("paragraph", f"<p>{CONTENT} Hi, <code>code</code>{CONTENT}.</p>"),
+            ("paragraph", f"<p>{CONTENT} Hi, <code>{CONTENT} code</code>.</p>"),
             ("short_answer", f"{CONTENT} Yes."),
             ("heading", {"text": f"{CONTENT} Why", "level": "h2"}),
             ("code", {"code": "x = 1  # one", "language": "python", "filename": f"{CONTENT}.py"}),
@@ -78,14 +87,14 @@ def addresses(column, settings):
                 asker_name=name if day % 2 else "",
                 question=f"{CONTENT} The letter.",
                 answer=answer,
-                answered_by=ExpertFactory(name=name, slug="maren") if day == 12 else None,
+                answered_by=ExpertFactory(name=name, slug="maren") if day == 3 else None,
                 reviewed_on=date(2025, 2, 1),
                 review_after=date(2025, 3, 1),
             )
-            for day in range(1, 26)
+            for day in range(1, 6)
         ]
         front = HomePage.objects.get()
-        front.title, front.featured_question = f"{CONTENT} Front", questions[3]
+        front.title, front.featured_question = f"{CONTENT} Front", questions[4]
         front.save_revision().publish()
         brand = SiteSettings.for_site(Site.objects.get())
         brand.brand_name = f"{CONTENT} & {CONTENT}"
@@ -93,7 +102,7 @@ def addresses(column, settings):
         return [
             "/",
             column.url,
-            f"{questions[11].url}?topic=topic",
+            f"{questions[2].url}?topic=topic",
             f"{column.url}topics/",
             f"{column.url}topics/topic/",
             "/search/?q=Hi",
@@ -122,24 +131,24 @@ def mirrored(tmp_path, settings):
 
 def test_a_mirrored_page_is_whole_and_no_text_of_it_is_left_untranslated(browser_page, addresses, mirrored):
     for address in addresses(mirrored):
+        browser_page.goto(address)
         for width in (360, 1280):
             browser_page.set_viewport_size({"width": width, "height": 900})
-            browser_page.goto(address)
             shape = browser_page.evaluate(SHAPE)
             where = f"{address} at {width}"
             assert shape["direction"] == "rtl", where
-            assert shape["width"] <= width, where
+            assert shape["width"] <= width, f"{where}: {shape['wide']}"
             assert shape["brand"]["right"] > width * 0.8, where
             assert set(shape["code"]) <= {"ltr"}, where
             assert not shape["covered"], where
-            assert browser_page.evaluate(LEFT_OUT) == [], where
+        assert browser_page.evaluate(LEFT_OUT) == [], address
 
 
 def test_german_words_fit_on_a_phone(browser_page, addresses):
-    for address in addresses("de"):
+    for address in addresses("de")[:5]:
+        browser_page.goto(address)
         for width in (360, 1280):
             browser_page.set_viewport_size({"width": width, "height": 900})
-            browser_page.goto(address)
             shape = browser_page.evaluate(SHAPE)
             assert shape["direction"] == "ltr"
-            assert shape["width"] <= width, f"{address} at {width}"
+            assert shape["width"] <= width, f"{address} at {width}: {shape['wide']}"
