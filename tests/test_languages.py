@@ -57,7 +57,9 @@ def test_a_template_has_no_text_that_cannot_be_translated(path):
 
 @pytest.mark.same_on_every_database
 def test_the_search_for_untranslated_texts_finds_them():
-    source = '{# a #}<p title="b">{% translate "c" %} d{{ e }}<i>{% blocktranslate %}f{% endblocktranslate %} 1 ·</i></p>'
+    source = (
+        '{# a #}<p title="b">{% translate "c" %} d{{ e }}<i>{% blocktranslate %}f{% endblocktranslate %} 1 ·</i></p>'
+    )
     assert texts_outside_of_tags(source) == ["b", "d"]
 
 
