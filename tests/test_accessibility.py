@@ -86,7 +86,6 @@ def addresses(column):
         "question": question.url,
         "search": "/search/?q=careful",
         "nothing found": "/search/?q=zyzzyva",
-
         "question in its topic": f"{question.url}?topic=django",
         "gone": gone.url,
         "not found": "/nothing-here/",
