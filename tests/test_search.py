@@ -253,3 +253,14 @@ def test_a_page_of_results_asks_no_more_of_the_database_when_there_are_more(clie
     for _ in range(12):
         make_question("Another pool?", topics=[TopicFactory(name="Django"), TopicFactory(name="Databases")])
     assert queries() == few
+
+
+def test_editors_see_what_was_searched_in_vain_and_writers_do_not(client, questions, editor, writer):
+    get(client, "zyzzyva")
+    client.force_login(editor)
+    report = client.get("/admin/reports/vain-searches/")
+    assert "zyzzyva" in text_of(report)
+    assert "/admin/reports/vain-searches/" in text_of(client.get("/admin/"))
+    assert client.get("/admin/searchpicks/").status_code == 200
+    client.force_login(writer)
+    assert client.get("/admin/reports/vain-searches/").status_code == 302
