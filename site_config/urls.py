@@ -13,6 +13,7 @@ handler500 = "site_config.outage.server_error"
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("healthz/", include("qa.publishing.urls")),
 ]
 
 if settings.SERVE_MEDIA:
