@@ -22,18 +22,23 @@ def database_url() -> str:
     return urlsplit(os.environ["TEST_DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
-@contextmanager
-def running(*command: str, log: Path) -> Iterator[subprocess.Popen]:
-    """Run a command of ``manage.py``; what it says is written to ``log``. It is killed if it is left running."""
+def start(*command: str, log: Path) -> subprocess.Popen:
+    """Start a command of ``manage.py``; what it says is added to ``log``."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "site_config.settings.test",
         "TEST_DATABASE_URL": database_url(),
         "PYTHONUNBUFFERED": "1",
     }
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own command
+        return subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, stdout=output, stderr=output
         )
+
+
+@contextmanager
+def running(*command: str, log: Path) -> Iterator[subprocess.Popen]:
+    """The same for as long as the block runs; it is killed if it is left running."""
+    process = start(*command, log=log)
     try:
         yield process
     finally:
