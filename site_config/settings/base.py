@@ -112,6 +112,8 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10  # seconds
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+# Who is written to when something scheduled is not published; without it every superuser with an address is.
+ADMINS = [("", address) for address in env.words("ADMINS")]
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "column@localhost")
 
 # Wagtail
