@@ -114,7 +114,7 @@ class _Renderer(RendererHTML):
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         # A wide table scrolls by itself and must then be reachable by keyboard (WCAG 2.1.1).
         label = escape(gettext("Table"))
-        return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}"><table>\n'
+        return f'<div class="table-scroll" role="group" tabindex="0" aria-label="{label}"><table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return "</table></div>\n"
