@@ -86,6 +86,7 @@ def make_every_page(column: QuestionIndexPage) -> dict[str, str]:
         asker_name="Zoë K.",
         topics=[topic, careers],
         asked_on=date(2025, 1, 10),
+        reviewed_on=date(2025, 2, 2),
         review_after=date(2025, 6, 1),
         slug="whole",
         follow_up_to=other,

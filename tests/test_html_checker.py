@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import make_question
-
 pytestmark = [pytest.mark.same_on_every_database, pytest.mark.django_db]
 
 #: Safari's VoiceOver takes a list without bullets for no list, unless it says that it is one.
@@ -55,7 +53,9 @@ def test_the_html_checker_finds_nothing_on_any_page(client, checker, every_page,
             assert refused.context["form"].errors, (name, form)
             (tmp_path / f"{name}, refused.html").write_bytes(refused.content)
     for alone in ("500", "503"):
-        (tmp_path / f"{alone}.html").write_bytes((Path(__file__).parents[1] / "templates" / f"{alone}.html").read_bytes())
+        (tmp_path / f"{alone}.html").write_bytes(
+            (Path(__file__).parents[1] / "templates" / f"{alone}.html").read_bytes()
+        )
     assert not check(checker, tmp_path)
 
 

@@ -1,11 +1,13 @@
-"""With the keyboard alone readers reach everything and can work everything (WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11)."""
+"""With the keyboard alone readers reach and work everything (WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11)."""
+
+import itertools
 
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.same_on_every_database, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-#: What can have the focus and can be seen, in the order of the document, numbered for the walk.
+#: What can have the focus and can be seen, numbered for the walk.
 STOPS = """() => {
   const stops = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   return [...document.querySelectorAll(stops)].filter((e) => e.checkVisibility({ visibilityProperty: true }))
@@ -45,30 +47,33 @@ def walk(page):
 
 def faults_of(met, wanted):
     """Return what is wrong with a walk over the stops of a page."""
-    faults = [f"met {[one['number'] for one in met]}, not all in order"] if [m["number"] for m in met] != wanted else []
+    numbers = [one["number"] for one in met]
+    faults = [] if sorted(numbers) == wanted else [f"met {numbers}, not all of {len(wanted)} once"]
     for one in met:
         faults += [f"{what}: {one['html']}" for what in ("name", "outlined", "uncovered") if not one[what]]
-    for one, after in zip(met, met[1:], strict=False):
+    for one, after in itertools.pairwise(met):
         beside = after["left"] >= one["right"] - 1 or one["left"] >= after["right"] - 1
         if after["bottom"] <= one["top"] and not beside:
             faults.append(f"back up from {one['html']} to {after['html']}")
     return faults
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_tab_meets_everything_once_in_the_order_it_is_seen(browser_page, every_page, width):
+WALKED = ("front", "second page", "question", "search narrowed", "not found", "password")
+
+
+def test_tab_meets_everything_once_in_the_order_it_is_seen(browser_page, every_page):
     page, faults = browser_page, []
-    page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(reduced_motion="reduce")
-    for name in ("front", "second page", "question", "search narrowed", "not found", "password"):
+    for name, width in itertools.product(WALKED, (360, 1280)):
+        page.set_viewport_size({"width": width, "height": 800})
         page.goto(every_page[name])
         page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
         page.wait_for_timeout(100)  # for the script that asks which samples scroll
         wanted = page.evaluate(STOPS)
         met = walk(page)
-        faults += [f"{name}: {fault}" for fault in faults_of(met, wanted)]
+        faults += [f"{name}, {width} px: {fault}" for fault in faults_of(met, wanted)]
         if "skip-link" not in met[0]["html"]:
-            faults.append(f"{name}: the skip link is not first")
+            faults.append(f"{name}, {width} px: the skip link is not first")
     assert not faults
 
 
@@ -81,13 +86,21 @@ def tab_to(page, locator):
     raise AssertionError(f"Tab never reaches {locator}")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_everything_works_with_the_keyboard_alone(browser_page, every_page, width):
-    page, press = browser_page, browser_page.keyboard.press
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(reduced_motion="reduce", color_scheme="light")
-    page.goto(every_page["question within a topic"])
+def test_everything_works_with_the_keyboard_alone(browser_page, every_page):
+    browser_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    browser_page.emulate_media(reduced_motion="reduce", color_scheme="light")
+    for width in (360, 1280):
+        browser_page.set_viewport_size({"width": width, "height": 800})
+        head_works(browser_page, every_page["question within a topic"])
+        question_works(browser_page, folded=width == 360)
+        lists_work(browser_page, every_page["index"])
+    form_works(browser_page, every_page["password"])
+
+
+def head_works(page, address):
+    """Skip to the content, switch the scheme."""
+    press = page.keyboard.press
+    page.goto(address)
 
     press("Tab")
     skip = page.get_by_role("link", name="Skip to the content")
@@ -105,13 +118,17 @@ def test_everything_works_with_the_keyboard_alone(browser_page, every_page, widt
         press(key)
         expect(switch).to_have_attribute("aria-pressed", state)
 
+
+def question_works(page, *, folded):
+    """Unfold, jump to a part, scroll and copy code, go on to the next question."""
+    press = page.keyboard.press
     # The reader's own letter, and the contents on a phone, are folded.
     letter = page.locator(".asked-at-length")
     tab_to(page, letter.locator("summary"))
     for key, words_are in (("Enter", True), ("Space", False)):
         press(key)
         expect(letter.locator(".prose")).to_be_visible(visible=words_are)
-    if width == 360:
+    if folded:
         tab_to(page, page.locator(".contents summary"))
         press("Enter")
     entry = page.locator(".contents").get_by_role("link", name="But why").first
@@ -138,7 +155,11 @@ def test_everything_works_with_the_keyboard_alone(browser_page, every_page, widt
     press("Enter")
     page.wait_for_url(f"**{address}")
 
-    page.goto(every_page["index"])
+
+def lists_work(page, address):
+    """Turn the page; go to the topics."""
+    press = page.keyboard.press
+    page.goto(address)
     tab_to(page, page.locator(".pagination").get_by_role("link", name="Older"))
     press("Enter")
     page.wait_for_url("**?page=2")
@@ -146,7 +167,11 @@ def test_everything_works_with_the_keyboard_alone(browser_page, every_page, widt
     press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Topics")
 
-    page.goto(every_page["password"])
+
+def form_works(page, address):
+    """Make a mistake, go from its report to the field, put it right."""
+    press = page.keyboard.press
+    page.goto(address)
     tab_to(page, page.get_by_label("Password"))
     page.keyboard.type("wrong")
     press("Enter")
