@@ -14,7 +14,7 @@ class QaConfig(AppConfig):
     def ready(self) -> None:
         """Connect what follows a change, and let a new database start with its groups."""
         from qa.desk.roles import ensure_roles
-        from qa.publishing import addresses, after
+        from qa.publishing import addresses, after, history  # noqa: F401 - registers its system check
 
         after.connect()
         addresses.connect()

@@ -64,6 +64,8 @@ class Outline:
     def __init__(self) -> None:
         self._taken = dict.fromkeys(self.RESERVED, 1)  # id: the last number that was put behind it
         self.entries: list[Entry] = []
+        self.footnotes: list[SafeString] | None = None  # the notes of all texts from here on, if they are gathered
+        self.footnote_count = 0
         self._texts = 0
 
     def add(self, text: str, level: int, kind: str = "heading") -> str:
@@ -71,6 +73,10 @@ class Outline:
         anchor = self.claim(text)
         self.entries.append(Entry(anchor, text, level, kind))
         return anchor
+
+    def gather_footnotes(self) -> None:
+        """Keep the notes of the texts that follow, for one list at the end, numbered from 1 to the last."""
+        self.footnotes = []
 
     def next_text(self) -> str:
         """Return a name for one more text, of which the ids of its footnotes are made (``fn-T1-2``).
@@ -151,7 +157,15 @@ def _parser() -> MarkdownIt:
     md.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     md.use(footnote_plugin).use(tasklists_plugin)
     md.add_render_rule("footnote_anchor", _footnote_anchor)
+    md.add_render_rule("footnote_caption", _footnote_number)
     return md
+
+
+def _footnote_number(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    """Return the number that stands for a note: gathered notes count on from text to text."""
+    meta = tokens[idx].meta
+    number = env.get("notes_before", 0) + int(meta["id"]) + 1
+    return f"[{number}:{meta['subId']}]" if meta.get("subId", -1) > 0 else f"[{number}]"
 
 
 _MARKDOWN = _parser()
@@ -198,10 +212,20 @@ def to_html(source: str, *, outline: Outline | None = None, top_level: int = 2) 
     level of the highest heading (2 to 4).
     """
     outline = outline if outline is not None else Outline()
-    env = {"outline": outline, "docId": outline.next_text()}
+    env = {"outline": outline, "docId": outline.next_text(), "notes_before": outline.footnote_count}
     tokens = _MARKDOWN.parse(source, env)
     _adapt(tokens, top_level)
-    return clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env))
+
+    def rendered(some: list[Token]) -> SafeString:
+        return clean(_MARKDOWN.renderer.render(some, _MARKDOWN.options, env))
+
+    notes = next((idx for idx, token in enumerate(tokens) if token.type == "footnote_block_open"), None)
+    if notes is None or outline.footnotes is None:
+        return rendered(tokens)
+    body = rendered(tokens[:notes])
+    outline.footnotes.append(rendered(tokens[notes + 1 : -1]))  # without the frame of the list, which has one for all
+    outline.footnote_count += sum(token.type == "footnote_open" for token in tokens)
+    return body
 
 
 def clean(html: str) -> SafeString:

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache as store
 from django.core.serializers.json import DjangoJSONEncoder
+from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -111,7 +112,10 @@ def _render(answer: StreamValue, question: str) -> RenderedAnswer:
     outline = Outline()
     letter = to_html(question, outline=outline, top_level=3) if question else mark_safe("")
     of_the_letter = len(outline.entries)
+    outline.gather_footnotes()  # a note below each block would stand in the middle of the letter
     html = answer.stream_block.render(answer, context={"outline": outline})
+    if outline.footnotes:
+        html += render_to_string("qa/blocks/footnotes.html", {"notes": outline.footnotes})
     contents = tuple(outline.entries[of_the_letter:])
     return RenderedAnswer(mark_safe(html), letter, contents, _plain_text(answer))  # noqa: S308
 

@@ -6,14 +6,18 @@ from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from site_config.atomic_writes import atomic_writes
 
 handler404 = "qa.reading.missing.page_not_found"
 handler500 = "site_config.outage.server_error"
 
 urlpatterns = [
-    path("admin/", include(wagtailadmin_urls)),
+    path("admin/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, atomic_writes))),
     path("", include("qa.reading.urls")),
     path("documents/", include(wagtaildocs_urls)),
+    path("healthz/", include("qa.publishing.urls")),
 ]
 
 if settings.SERVE_MEDIA:

@@ -8,8 +8,8 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from qa.models import QuestionPage
+from tests.at_the_desk import insert_block, publish, sign_in, write_markdown
 from tests.factories import make_question
-from tests.test_main_job import insert_block, sign_in, write_markdown
 
 pytestmark = [pytest.mark.same_on_every_database, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -74,9 +74,7 @@ def test_choosers_insert_references_that_readers_can_follow(browser_page, librar
     preview = page.frame_locator("#w-preview-iframe")
     expect(preview.get_by_role("link", name="here")).to_have_attribute("href", question.url)
     page.get_by_role("button", name="Toggle preview").click()
-    page.locator("footer").get_by_role("button", name="More actions").click()
-    page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_text("published", exact=False).first).to_be_visible()
+    publish(page)
 
     published = QuestionPage.objects.get(pk=edited.pk)
     page.goto(published.url)

@@ -85,6 +85,7 @@ def test_one_failing_question_does_not_stop_the_others_and_stays_due(clock):
     assert after.live
     assert not poison.live
     assert poison.scheduled_revision is not None
+    clock.shift(timedelta(seconds=2))
     run_once()
     poison.refresh_from_db()
     assert poison.live
@@ -104,8 +105,3 @@ def test_a_window_that_has_passed_is_reported_and_never_shown(clock):
     assert not published
     question.refresh_from_db()
     assert not question.live
-
-
-def test_an_interval_of_nothing_is_refused():
-    with pytest.raises(CommandError, match="more than 0 seconds"):
-        call_command("run_scheduler", "--interval", "0")

@@ -35,9 +35,12 @@ MODEL_PERMISSIONS = {
         "wagtailadmin.access_admin",
         *(f"qa.{action}_{model}" for model in ("topic", "expert") for action in ("add", "change", "delete", "view")),
         "home.change_sitesettings",
+        "qa.view_vainsearch",
+        *(f"wagtailsearchpromotions.{action}_searchpromotion" for action in ("add", "change", "delete", "view")),
         *(f"wagtailredirects.{action}_redirect" for action in ("add", "change", "delete", "view")),
     ],
 }
+_APPS = {name.partition(".")[0] for names in MODEL_PERMISSIONS.values() for name in names}
 #: Permissions on pictures and documents, in every collection.
 COLLECTION_PERMISSIONS = {
     WRITERS: ["add_image", "choose_image", "add_document", "choose_document"],
@@ -53,7 +56,7 @@ def ensure_roles(**kwargs: Any) -> None:
     column = QuestionIndexPage.objects.first()
     if column is None:
         return
-    for name in ("wagtailadmin", "wagtailimages", "wagtaildocs", "wagtailredirects", "wagtailcore", "home", "qa"):
+    for name in {"wagtailadmin", "wagtailimages", "wagtaildocs", "wagtailcore", *_APPS}:
         # On a new database this runs before the other apps' own post_migrate has made them.
         create_permissions(apps.get_app_config(name), verbosity=0)
     with transaction.atomic():

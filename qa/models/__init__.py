@@ -4,6 +4,7 @@ from qa.models.expert import Expert
 from qa.models.gone import GoneAddress
 from qa.models.index import QuestionIndexPage
 from qa.models.question import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
+from qa.models.schedule import SchedulerHeartbeat, ScheduleTrouble
 from qa.models.search_entry import SearchEntry, SearchWord, VainSearch
 from qa.models.topic import Topic
 
@@ -15,6 +16,8 @@ __all__ = [
     "QuestionTopic",
     "QuestionUpdate",
     "RelatedQuestion",
+    "ScheduleTrouble",
+    "SchedulerHeartbeat",
     "SearchEntry",
     "SearchWord",
     "Topic",

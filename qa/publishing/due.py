@@ -1,17 +1,21 @@
 """Publishes what is due and takes down what has expired."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Min, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.models import DraftStateMixin, Page, Revision
+
+from qa.models import ScheduleTrouble
 
 logger = logging.getLogger(__name__)
 
@@ -24,71 +28,259 @@ class Outcome:
     expired: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)  # both ends of the window had passed: not published
     failed: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)  # failed before; their pause is not over
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.published or self.expired or self.missed or self.failed)
+    def complaint(self) -> str:
+        """What an operator has to hear, ``""`` if all went well."""
+        counts = [(self.failed, "failed"), (self.missed, "missed their window"), (self.waiting, "failed before")]
+        return ", ".join(f"{len(titles)} {what}" for titles, what in counts if titles)
 
 
-def publish_due(now: datetime | None = None) -> Outcome:
-    """Unpublish what expired and publish what is due at ``now`` (aware; the present by default).
+@dataclass(frozen=True)
+class Change:
+    """One scheduled change: a revision to publish, or an object to take down if there is no revision."""
+
+    due_at: datetime
+    model: type[Model] | None  # None: its app is no longer installed
+    object_id: str
+    title: str
+    revision_id: int | None = None
+
+    @cached_property
+    def subject(self) -> str:
+        """Name the change, the same one at every run."""
+        what = f"{self.model._meta.label_lower if self.model else None} {self.object_id}"
+        return f"publish {what} revision {self.revision_id}" if self.revision_id else f"expire {what}"
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        """By time; of one moment what expires first, then revisions in the order they were made."""
+        return self.due_at, self.revision_id or 0
+
+
+def publish_due(now: datetime | None = None, stopping: Callable[[], bool] = lambda: False) -> Outcome:
+    """Unpublish what expired and publish what is due at ``now`` (aware; the present by default), in order of time.
 
     Each object has a transaction of its own and is checked again under a lock, so that several runs at once publish
-    it once. An error rolls back that object alone, is logged, and the object is due again at the next run.
+    it once. An error rolls back that object alone, is logged, and is tried again after a growing pause. ``stopping``
+    is asked between two objects. Raises ``OperationalError`` when the database is away: what was not done stays due.
     """
     now = now or timezone.now()
     outcome = Outcome()
-    for model in _models_with_drafts():
-        for pk in model.objects.filter(live=True, expire_at__lte=now).values_list("pk", flat=True):
-            _attempt(outcome, lambda model=model, pk=pk: _expire(model, pk, now, outcome))
-    due = Revision.objects.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at", "pk")
-    for pk in due.values_list("pk", flat=True):
-        _attempt(outcome, lambda pk=pk: _publish(pk, now, outcome))
+    paused = _paused(now)
+    for change in due_changes(now):
+        if stopping():
+            break
+        if paused.get(change.subject) == change.due_at:
+            outcome.waiting.append(change.title)
+        elif _is_pending(change):
+            _attempt(change, now, outcome)
     return outcome
 
 
-def _models_with_drafts() -> list[type[Model]]:
-    """Return ``Page`` and every other model that can be scheduled."""
-    others = [m for m in apps.get_models() if issubclass(m, DraftStateMixin) and not issubclass(m, Page)]
-    return [Page, *others]
+def due_changes(now: datetime) -> list[Change]:
+    """Return every change whose time has come at ``now``, in order."""
+    changes = [
+        Change(found.expire_at, model, str(found.pk), str(found))
+        for model in models_with_drafts()
+        for found in model._default_manager.filter(live=True, expire_at__lte=now)
+    ]
+    revisions = Revision.objects.filter(approved_go_live_at__lte=now).defer("content")
+    for revision in revisions:
+        model = ContentType.objects.get_for_id(revision.base_content_type_id).model_class()
+        due_at = revision.approved_go_live_at
+        changes.append(Change(due_at, model, revision.object_id, revision.object_str, revision.pk))
+    return sorted(changes, key=lambda change: change.order)
 
 
-def _attempt(outcome: Outcome, work: Callable[[], None]) -> None:
-    """Run ``work`` in a transaction; an error must not reach the next object."""
+def next_moment(now: datetime) -> datetime | None:
+    """Return when ``publish_due`` has something to do: a moment that may have passed, ``None`` if nothing is scheduled.
+
+    Without trouble it is one query on an index, and one for each model that can expire.
+    """
+    first = _first_moment()
+    if first is None or first > now or not (paused := _paused(now)):
+        return first
+    moments = [change.due_at for change in due_changes(now) if paused.get(change.subject) != change.due_at]
+    moments += ScheduleTrouble.objects.filter(next_try__gt=now).values_list("next_try", flat=True)
+    return min((moment for moment in (*moments, _first_moment(after=now)) if moment is not None), default=None)
+
+
+def _first_moment(after: datetime | None = None) -> datetime | None:
+    lookup, value = ("gt", after) if after else ("isnull", False)
+    scheduled = Revision.objects.filter(**{f"approved_go_live_at__{lookup}": value}).order_by("approved_go_live_at")
+    moments = [scheduled.values_list("approved_go_live_at", flat=True).first()]
+    for model in models_with_drafts():
+        expiring = model._default_manager.filter(live=True, **{f"expire_at__{lookup}": value}).order_by()
+        moments.append(expiring.aggregate(first=Min("expire_at"))["first"])
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def models_with_drafts() -> Iterator[type[Model]]:
+    """Yield ``Page`` and every other model that can be scheduled."""
+    yield Page
+    for model in apps.get_models():
+        if issubclass(model, DraftStateMixin) and not issubclass(model, Page):
+            yield model
+
+
+def _paused(now: datetime) -> dict[str, datetime]:
+    """Return what failed and has to wait, with the time that was set for it: a new time is a new chance."""
+    return dict(ScheduleTrouble.objects.filter(next_try__gt=now).values_list("subject", "due_at"))
+
+
+def _is_pending(change: Change) -> bool:
+    """Look without a lock, which is cheap, whether another run has done it meanwhile."""
+    if change.revision_id:
+        return Revision.objects.filter(pk=change.revision_id, approved_go_live_at__isnull=False).exists()
+    return change.model._base_manager.filter(pk=change.object_id, live=True).exists()
+
+
+def _attempt(change: Change, now: datetime, outcome: Outcome) -> None:
+    """Make one change in a transaction; an error must not reach the next one."""
+    done: list[tuple[list[str], str]] = []
     try:
         with transaction.atomic():
-            work()
-    except Exception as error:
-        logger.exception("A scheduled change failed; it is tried again at the next run.")
-        outcome.failed.append(str(error) or type(error).__name__)
+            _under_lock(change, now, outcome, done)
+    except (OperationalError, InterfaceError):
+        raise
+    except DatabaseError as error:  # a constraint that is checked at the commit: nothing was written
+        done.clear()
+        _remember_failure(change, error, now, outcome)
+    except Exception:
+        logger.exception("What follows the scheduled change of “%s” failed; the change itself is made.", change.title)
+    for titles, message in done:
+        titles.append(change.title)
+        logger.info(message, change.title)
 
 
-def _expire(model: type[Model], pk: Any, now: datetime, outcome: Outcome) -> None:
-    found = _locked(model.objects.filter(pk=pk, live=True, expire_at__lte=now)).first()
-    if found is not None:
-        found = found.specific if isinstance(found, Page) else found
-        found.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
-        outcome.expired.append(str(found))
-
-
-def _publish(pk: int, now: datetime, outcome: Outcome) -> None:
-    revision = _locked(Revision.objects.filter(pk=pk, approved_go_live_at__lte=now)).first()
-    if revision is None:
+def _under_lock(change: Change, now: datetime, outcome: Outcome, done: list) -> None:
+    found = _lock(change)
+    if found is None:
         return
+    trouble = ScheduleTrouble.objects.filter(subject=change.subject, due_at=change.due_at).first()
+    if trouble and trouble.next_try and trouble.next_try > now:
+        return  # another run failed while this one was on its way
+    try:
+        with transaction.atomic():
+            result = _publish(change, found, now, outcome) if change.revision_id else _expire(found, now, outcome)
+    except Exception as error:  # noqa: BLE001 - logged there, with its traceback
+        _remember_failure(change, error, now, outcome)
+        return
+    if trouble and trouble.next_try:
+        trouble.delete()
+    if result is not None:
+        done.append(result)
+
+
+def _lock(change: Change) -> Model | None:
+    """Return the object with its row locked; ``None`` while another run or the desk works on it, or if it is gone.
+
+    SQLite's transactions are immediate here (``site_config.env.sqlite``), which is a lock already.
+    """
+    if change.model is not None:
+        found = _locked(change.model._base_manager.filter(pk=change.object_id)).first()
+        if found is not None or change.model._base_manager.filter(pk=change.object_id).exists():
+            return found
+    logger.warning("“%s” is gone; its schedule is dropped.", change.title)
+    Revision.objects.filter(pk=change.revision_id).update(approved_go_live_at=None)
+    return None
+
+
+def _locked(rows: QuerySet) -> QuerySet:
+    if connection.features.has_select_for_update_skip_locked:
+        # no_key: rows that refer to the page, as a reader's or an editor's session, may still be written.
+        return rows.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return rows
+
+
+def _expire(found: Model, now: datetime, outcome: Outcome) -> tuple[list[str], str] | None:
+    if not (found.live and found.expire_at and found.expire_at <= now):
+        return None
+    schedules = dict(_schedules(found).values_list("pk", "approved_go_live_at"))
+    found = found.specific if isinstance(found, Page) else found
+    found.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    _restore(schedules)  # unpublishing drops them, but nobody has asked for that
+    return outcome.expired, "Taken down on schedule: %s"
+
+
+def _publish(change: Change, found: Model, now: datetime, outcome: Outcome) -> tuple[list[str], str] | None:
+    revision = _locked(Revision.objects.filter(pk=change.revision_id, approved_go_live_at__lte=now)).first()
+    if revision is None:
+        return None
     expire_at = parse_datetime(revision.content.get("expire_at") or "")
     if expire_at is not None and expire_at <= now:
         # Publishing it would show readers, for a moment, what the editor wanted gone by now.
         revision.approved_go_live_at = None
         revision.save(update_fields=["approved_go_live_at"])
-        outcome.missed.append(revision.object_str)
-        logger.error("%s was not published: it had expired before its time came.", revision.object_str)
-        return
+        _remember(change, now, "It had expired before its time came.").save()
+        logger.error("“%s” was not published: it had expired before its time came.", change.title)
+        outcome.missed.append(change.title)
+        return None
+    later = _schedules(found).filter(
+        Q(approved_go_live_at__gt=revision.approved_go_live_at)
+        | Q(approved_go_live_at=revision.approved_go_live_at, pk__gt=revision.pk)
+    )
+    kept = dict(later.values_list("pk", "approved_go_live_at"))
     revision.publish(log_action="wagtail.publish.scheduled")
-    outcome.published.append(revision.object_str)
+    _restore(kept)  # publishing drops the schedules of all revisions, also of those whose time is still to come
+    return outcome.published, "Published on schedule: %s"
 
 
-def _locked(rows: QuerySet) -> QuerySet:
-    """Lock the rows, skipping those that another run works on; SQLite's immediate transaction is a lock already."""
-    if connection.features.has_select_for_update_skip_locked:
-        return rows.select_for_update(skip_locked=True, of=("self",))
-    return rows
+def _schedules(found: Model) -> QuerySet:
+    return Revision.objects.for_instance(found).filter(approved_go_live_at__isnull=False)
+
+
+def _restore(schedules: dict[int, datetime]) -> None:
+    for pk, moment in schedules.items():
+        Revision.objects.filter(pk=pk).update(approved_go_live_at=moment)
+
+
+def _remember_failure(change: Change, error: Exception, now: datetime, outcome: Outcome) -> None:
+    trouble = _remember(change, now, "")
+    trouble.failed_again(" ".join(f"{type(error).__name__}: {error}".split())[:1000], now)
+    trouble.save()
+    outcome.failed.append(change.title)
+    pause = (trouble.next_try - now).total_seconds()
+    logger.error(
+        "The scheduled change of “%s” failed (%s); it is tried again in %g seconds.",
+        *(change.title, trouble.last_error, pause),
+        exc_info=error,
+    )
+
+
+def _remember(change: Change, now: datetime, message: str) -> ScheduleTrouble:
+    """Return what is known about this change's trouble, unsaved; a new time for the same change starts afresh."""
+    known = ScheduleTrouble.objects.filter(subject=change.subject).first()
+    if known and known.due_at == change.due_at:
+        known.last_error = message
+        return known
+    return ScheduleTrouble(
+        pk=known.pk if known else None,
+        subject=change.subject,
+        model=change.model._meta.label_lower,
+        object_id=change.object_id,
+        title=change.title,
+        due_at=change.due_at,
+        since=now,
+        last_error=message,
+    )
+
+
+def tidy(now: datetime) -> None:
+    """Forget the trouble that is over: the change was made or called off, by whomever."""
+    troubles = list(ScheduleTrouble.objects.all())
+    due = {(change.subject, change.due_at) for change in due_changes(now)} if troubles else set()
+    for trouble in troubles:
+        tried_again = trouble.next_try is not None
+        if (trouble.subject, trouble.due_at) not in due if tried_again else _is_settled(trouble):
+            trouble.delete()
+
+
+def _is_settled(missed: ScheduleTrouble) -> bool:
+    """Tell whether somebody has seen to a missed window: the object is scheduled, changed since, or gone."""
+    found: Any = apps.get_model(missed.model)._base_manager.filter(pk=missed.object_id).first()
+    if found is None or _schedules(found).exists():
+        return True
+    return Revision.objects.for_instance(found).filter(created_at__gt=missed.since).exists()

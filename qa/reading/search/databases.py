@@ -20,8 +20,6 @@ from qa.search_tables import configuration
 MOST_HITS = 1000
 #: A word in more entries than this tells nothing about which of them is meant.
 FREQUENT = 2000
-#: How much a word weighs in title and topics, in short answer and headings, in the reader's letter, in the answer.
-WEIGHTS = (1.0, 0.45, 0.2, 0.15)
 
 
 class Hit(NamedTuple):
@@ -73,6 +71,10 @@ def the_database() -> Database:
 class _PostgreSQL:
     """One weighted vector with a GIN index."""
 
+    #: How much a word weighs in title and topics, short answer and headings, the reader's letter, the answer; measured
+    #: with benchmarks.search_quality, as SQLite's, whose formula is another one.
+    WEIGHTS = (1.0, 0.5, 0.25, 0.25)
+
     def hits(self, query: Query, filters: Filters, *, any_word: bool = False, titles: bool = False) -> list[Hit]:
         sql, parameters = self._tsquery(query, any_word)
         more, values = filters.conditions()
@@ -99,7 +101,7 @@ class _PostgreSQL:
         if not page_ids or not words:
             return {}
         size = self._rows("SELECT count(*) FROM (SELECT 1 FROM qa_searchentry LIMIT 20000) counted", [], int)[0]
-        weights = list(reversed(WEIGHTS))
+        weights = list(reversed(self.WEIGHTS))
         terms, parameters = [], []
         for word, number in words.items():
             # 1: divided by 1 + the logarithm of the length
@@ -153,6 +155,8 @@ def _through_the_index() -> Iterator[None]:
 class _SQLite:
     """FTS5, whose bm25() weighs columns and rarity."""
 
+    WEIGHTS = (8, 3, 1, 1)
+
     def hits(self, query: Query, filters: Filters, *, any_word: bool = False, titles: bool = False) -> list[Hit]:
         more, values = filters.conditions()
         return self._rows(
@@ -169,7 +173,7 @@ class _SQLite:
     def scores(self, words: dict[str, int], page_ids: list[int], *, any_word: bool = False) -> dict[int, float]:
         if not page_ids or not words:
             return {}
-        weights = ", ".join(str(weight) for weight in WEIGHTS)
+        weights = ", ".join(str(weight) for weight in self.WEIGHTS)
         match = (" OR " if any_word else " AND ").join(f'"{word}"' for word in words)
         rows = self._rows(
             f"SELECT rowid, -bm25(qa_search_words, {weights}) FROM qa_search_words WHERE qa_search_words MATCH %s"

@@ -19,7 +19,7 @@ from qa.reading.search.finding import Found, find, results, topics_of, years_of
 from qa.reading.search.promoted import promoted
 from qa.reading.search.query import LONGEST, MOST_WORDS, Query, parse
 
-PER_PAGE = 20
+PER_PAGE = 10
 _NEWEST = 5  # questions that are shown where nothing is found
 _MOST_TOPICS = 12  # to choose from
 
@@ -57,7 +57,7 @@ def search(request: HttpRequest) -> HttpResponse:
     pages = max(1, -(-len(found.hits) // PER_PAGE))
     status = 400 if asked.unknown or asked.page > pages else 200
     number = min(asked.page, pages)
-    if asked.query and not found.hits and not asked.topic and not asked.year:
+    if asked.query and not found.hits and not found.near and not asked.topic and not asked.year:
         vain.count(asked.query)
     context = _context(request, asked, found, number, pages) | {"unknown": status == 400}
     response = render(request, "qa/search.html", context, status=status)
@@ -97,6 +97,7 @@ def _context(request: HttpRequest, asked: Asked, found: Found, number: int, page
         "found": found,
         "limits": {"characters": LONGEST, "words": MOST_WORDS, "hits": MOST_HITS},
         "results": results(found, shown),
+        "near": results(found, found.near) if first else [],
         "promoted": promoted(asked.query, request) if first and asked.query else [],
         "as_typed_address": asked.address(spelling="typed"),
         "sort_address": asked.address(sort=None if asked.by_date else "date"),
@@ -106,7 +107,7 @@ def _context(request: HttpRequest, asked: Asked, found: Found, number: int, page
         "next_address": asked.address(page=number + 1) if number < pages else "",
         "filters": _filters(asked, found),
     }
-    if not found.hits:
+    if not found.hits and not found.near:
         published = QuestionPage.objects.published()
         context |= {
             "newest": published.newest_first().defer_streamfields()[:_NEWEST],

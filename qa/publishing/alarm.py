@@ -1,0 +1,77 @@
+"""Tells administrators by mail, once, of what the schedule could not do."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import send_mail
+from django.db import connection
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
+
+from qa.models import ScheduleTrouble
+
+logger = logging.getLogger(__name__)
+
+#: What fails for a shorter time may heal by itself. A missed window never does, and is told at once.
+PATIENCE = timedelta(minutes=5)
+
+
+def tell_administrators(now: datetime) -> threading.Thread:
+    """Start to send one mail about all new trouble; return the thread, which is over at once if there is none.
+
+    Each trouble is claimed in the database first, so that one of several schedulers writes. If the mail cannot be sent
+    the claim is given back, and the next heartbeat tries again.
+    """
+    new = ScheduleTrouble.objects.filter(mailed_at=None).filter(Q(next_try=None) | Q(since__lte=now - PATIENCE))
+    claimed = [row for row in new if ScheduleTrouble.objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=now)]
+    addresses = administrators() if claimed else []
+    if claimed and not addresses:
+        logger.warning("Nobody is told of the trouble with the schedule: no administrator has an e-mail address.")
+        claimed = []
+    thread = threading.Thread(target=_send, args=(claimed, addresses), daemon=True, name="alarm")
+    thread.start()
+    return thread
+
+
+def administrators() -> list[str]:
+    """Return the addresses of ``settings.ADMINS``, or else of the active superusers."""
+    if settings.ADMINS:
+        return [address for _name, address in settings.ADMINS]
+    superusers = get_user_model()._default_manager.filter(is_superuser=True, is_active=True)
+    return [address for address in superusers.values_list("email", flat=True) if address]
+
+
+def _send(troubles: list[ScheduleTrouble], addresses: list[str]) -> None:
+    if not troubles:
+        return
+    try:
+        with translation.override(settings.LANGUAGE_CODE), timezone.override(settings.TIME_ZONE):
+            send_mail(*letter(troubles), None, addresses)
+    except Exception:
+        logger.exception("Administrators could not be told of the trouble with the schedule; it is tried again.")
+        try:
+            ScheduleTrouble.objects.filter(pk__in=[trouble.pk for trouble in troubles]).update(mailed_at=None)
+        finally:
+            connection.close()
+
+
+def letter(troubles: list[ScheduleTrouble]) -> tuple[str, str]:
+    """Return the subject and the text of the mail, in the active language and time zone."""
+    subject = ngettext(
+        "%(number)d scheduled change was not made", "%(number)d scheduled changes were not made", len(troubles)
+    ) % {"number": len(troubles)}
+    lines = [gettext("These changes of %(site)s were due and are not made:") % {"site": settings.WAGTAIL_SITE_NAME}, ""]
+    for trouble in troubles:
+        due = f"{timezone.localtime(trouble.due_at):%Y-%m-%d %H:%M} {timezone.get_current_timezone_name()}"
+        lines += [f"- {trouble.title}", f"  {due}: {trouble.last_error}"]
+        if trouble.next_try is not None:
+            lines.append("  " + gettext("It is tried again by itself; you are not written to again about it."))
+        else:
+            lines.append("  " + gettext("It is not tried again: set a new time for it, or leave it."))
+    lines += ["", settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("wagtailadmin_home")]
+    return subject, "\n".join(lines)

@@ -1,0 +1,11 @@
+"""Where the site says how it is."""
+
+from django.urls import path
+
+from qa.publishing import health
+
+urlpatterns = [
+    path("", health.alive),
+    path("scheduler", health.scheduler),
+    path("metrics", health.metrics),
+]

@@ -1,0 +1,32 @@
+"""A process that is killed while it publishes leaves the question as it was, or wholly published."""
+
+import pytest
+from django.urls import get_resolver
+
+from tests.killing import torn_states, ways
+
+#: Statements between two deaths; ``python -m benchmarks.publish_kill`` dies after each.
+STEP = 13
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["publish a change", "approve in review", "the clock publishes"])
+def test_no_state_is_torn(administrator, name):
+    states = dict(torn_states(ways()[name], STEP))
+    assert len(states) >= 4
+    assert {number: state for number, state in states.items() if state} == {}
+
+
+@pytest.mark.same_on_every_database
+def test_every_view_of_the_desk_is_guarded():
+    def views(patterns):
+        for pattern in patterns:
+            if hasattr(pattern, "url_patterns"):
+                yield from views(pattern.url_patterns)
+            else:
+                yield pattern.callback
+
+    (desk,) = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "admin/"]
+    guarded = [view.writes_are_atomic for view in views(desk.url_patterns)]
+    assert len(guarded) > 100
+    assert all(guarded)
