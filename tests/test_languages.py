@@ -87,7 +87,7 @@ def test_what_a_machine_without_gettext_shows_is_what_the_catalogue_says(path):
     wanted = {}
     for message in messages.read(path):
         if message.id and isinstance(message.id, str):
-            wanted[message.id] = message.string
+            wanted[f"{message.context}\x04{message.id}" if message.context else message.id] = message.string
         elif message.id:
             wanted |= {(message.id[0], number): string for number, string in enumerate(message.string)}
     with path.with_suffix(".mo").open("rb") as file:
