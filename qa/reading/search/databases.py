@@ -155,7 +155,7 @@ def _through_the_index() -> Iterator[None]:
 class _SQLite:
     """FTS5, whose bm25() weighs columns and rarity."""
 
-    WEIGHTS = (8, 3, 1, 1)
+    WEIGHTS = (6, 2, 1, 1)
 
     def hits(self, query: Query, filters: Filters, *, any_word: bool = False, titles: bool = False) -> list[Hit]:
         more, values = filters.conditions()
