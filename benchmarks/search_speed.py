@@ -84,7 +84,7 @@ class Column:
         from wagtail.models import Locale, Page
 
         from qa.models import QuestionPage, QuestionTopic, SearchEntry
-        from qa.publishing.search_entries import _learn
+        from qa.publishing.search_entries import learn
 
         base = {
             "content_type": ContentType.objects.get_for_model(QuestionPage),
@@ -128,7 +128,7 @@ class Column:
             for page, question, topic, text in zip(pages, questions, topics, texts, strict=True)
         ]
         SearchEntry.objects.bulk_create(entries, batch_size=500)
-        _learn(entries)
+        learn(entries)
         self._size += number
 
     def measure(self) -> dict[str, tuple[float, float]]:
