@@ -58,6 +58,10 @@ def _line_class(number: int, marked: list[range]) -> str:
     return "line marked" if any(number in lines for lines in marked) else "line"
 
 
+#: What most letters need; offered to editors, who may write any other.
+USUAL_LANGUAGES = ("bash", "css", "diff", "html", "ini", "javascript", "json", "python", "sql", "text", "toml", "yaml")
+
+
 def is_language(name: str) -> bool:
     """Tell whether ``name`` is a language that can be highlighted (any alias of a Pygments lexer)."""
     try:

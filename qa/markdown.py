@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import render_footnote_anchor
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from qa.highlighting import highlight
@@ -63,12 +64,27 @@ class Outline:
     def __init__(self) -> None:
         self._taken = dict.fromkeys(self.RESERVED, 1)  # id: the last number that was put behind it
         self.entries: list[Entry] = []
+        self.footnotes: list[SafeString] | None = None  # the notes of all texts from here on, if they are gathered
+        self.footnote_count = 0
+        self._texts = 0
 
     def add(self, text: str, level: int, kind: str = "heading") -> str:
         """Note a heading; return its id."""
         anchor = self.claim(text)
         self.entries.append(Entry(anchor, text, level, kind))
         return anchor
+
+    def gather_footnotes(self) -> None:
+        """Keep the notes of the texts that follow, for one list at the end, numbered from 1 to the last."""
+        self.footnotes = []
+
+    def next_text(self) -> str:
+        """Return a name for one more text, of which the ids of its footnotes are made (``fn-T1-2``).
+
+        No heading gets such an id, whatever its words are: theirs have small letters only.
+        """
+        self._texts += 1
+        return f"T{self._texts}"
 
     def claim(self, text: str) -> str:
         """Return an id made of ``text`` that nothing else on the page has."""
@@ -105,7 +121,7 @@ class _Renderer(RendererHTML):
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         # A wide table scrolls by itself and must then be reachable by keyboard (WCAG 2.1.1).
         label = escape(gettext("Table"))
-        return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}"><table>\n'
+        return f'<div class="table-scroll" role="group" tabindex="0" aria-label="{label}"><table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return "</table></div>\n"
@@ -127,6 +143,12 @@ class _Renderer(RendererHTML):
         return escape(alternative)
 
 
+def _footnote_anchor(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    """The way back from a note: an arrow to the eye, which a screen reader needs in words."""
+    link = render_footnote_anchor(self, tokens, idx, options, env)
+    return link.replace(' class="', f' aria-label="{escape(gettext("Back to the text"))}" class="')
+
+
 def _parser() -> MarkdownIt:
     """Return the configured parser; it keeps no state between texts."""
     md = MarkdownIt("commonmark", {"html": True, "linkify": True, "maxNesting": _MAX_NESTING}, renderer_cls=_Renderer)
@@ -134,19 +156,29 @@ def _parser() -> MarkdownIt:
     # Only addresses with a scheme: "models.py" is a file, not a host in Paraguay.
     md.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     md.use(footnote_plugin).use(tasklists_plugin)
+    md.add_render_rule("footnote_anchor", _footnote_anchor)
+    md.add_render_rule("footnote_caption", _footnote_number)
     return md
+
+
+def _footnote_number(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    """Return the number that stands for a note: gathered notes count on from text to text."""
+    meta = tokens[idx].meta
+    number = env.get("notes_before", 0) + int(meta["id"]) + 1
+    return f"[{number}:{meta['subId']}]" if meta.get("subId", -1) > 0 else f"[{number}]"
 
 
 _MARKDOWN = _parser()
 _SANITISER = nh3.Cleaner(
     tags={
         *RAW_TAGS,
+        *("b", "i"),  # what rich text is stored with; in Markdown they are escaped before they come here
         *("p", "br", "hr", "em", "strong", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a", "img"),
         *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "div", "section"),
     },
     attributes={
         "*": {"class"},  # ours alone: raw tags keep no attribute but abbr's title
-        "a": {"href", "title", "rel", "id", "data-reference"},
+        "a": {"href", "title", "rel", "id", "aria-label", "data-reference"},
         "abbr": {"title"},
         "img": {"alt", "data-reference"},
         "ol": {"start"},
@@ -180,10 +212,20 @@ def to_html(source: str, *, outline: Outline | None = None, top_level: int = 2) 
     level of the highest heading (2 to 4).
     """
     outline = outline if outline is not None else Outline()
-    env = {"outline": outline, "docId": outline.claim("note")}
+    env = {"outline": outline, "docId": outline.next_text(), "notes_before": outline.footnote_count}
     tokens = _MARKDOWN.parse(source, env)
     _adapt(tokens, top_level)
-    return clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env))
+
+    def rendered(some: list[Token]) -> SafeString:
+        return clean(_MARKDOWN.renderer.render(some, _MARKDOWN.options, env))
+
+    notes = next((idx for idx, token in enumerate(tokens) if token.type == "footnote_block_open"), None)
+    if notes is None or outline.footnotes is None:
+        return rendered(tokens)
+    body = rendered(tokens[:notes])
+    outline.footnotes.append(rendered(tokens[notes + 1 : -1]))  # without the frame of the list, which has one for all
+    outline.footnote_count += sum(token.type == "footnote_open" for token in tokens)
+    return body
 
 
 def clean(html: str) -> SafeString:
@@ -197,19 +239,20 @@ def to_text(source: str) -> str:
     return " ".join(" ".join(_plain(_MARKDOWN.parse(source, {}))).split())
 
 
-def inline_html(source: str) -> SafeString:
+def inline_html(source: str, *, links: bool = False) -> SafeString:
     """Return one line of Markdown (code, emphasis) as HTML without a paragraph around it.
 
-    It stands inside a link of ours: links and pictures are their words there, and footnotes are left out.
+    Pictures are their words there, and footnotes are left out. So are links, because most such lines stand inside a
+    link of ours; with ``links`` they are kept, and references among them still have to be settled.
     """
     line = _MARKDOWN.parseInline(source.replace("\n", " "), {})[0]  # the tokens behind it are its footnotes
-    left_out = ("link_open", "link_close", "footnote_ref")
+    left_out = ("footnote_ref",) if links else ("link_open", "link_close", "footnote_ref")
     children = [
         Token("text", "", 0, content=child.content) if child.type == "image" else child
         for child in line.children or []
         if child.type not in left_out
     ]
-    return clean(_MARKDOWN.renderer.renderInline(children, _MARKDOWN.options, {}))
+    return clean(_MARKDOWN.renderer.renderInline(_marked_links(children), _MARKDOWN.options, {}))
 
 
 def references(source: str) -> set[tuple[str, str]]:

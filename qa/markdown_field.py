@@ -8,7 +8,7 @@ from django.db.models import Model
 from wagtailmarkdown.fields import MarkdownField as EasyMDEField
 
 from qa.blocks.text import canonical_text
-from qa.markdown import references, to_text
+from qa.markdown import reference_addresses, references, to_text
 from qa.reference_check import refuse_wrong_references
 from qa.references import referenced_objects
 
@@ -20,7 +20,7 @@ class MarkdownFormField(forms.CharField):
         """Return the text in its canonical form; raises ``ValidationError``."""
         cleaned = canonical_text(super().clean(value))
         if not getattr(self, "is_deferred_validation", False):
-            refuse_wrong_references(cleaned)
+            refuse_wrong_references(reference_addresses(cleaned))
         return cleaned
 
 

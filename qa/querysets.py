@@ -11,7 +11,12 @@ from wagtail.models import Collection, PageManager, PageQuerySet
 
 def published_pages(pages: PageQuerySet) -> PageQuerySet:
     """Return those pages of any type that everybody may read: live, and neither they nor a parent restricted."""
-    return pages.live().public()
+    return public_pages(pages.live())
+
+
+def public_pages(pages: PageQuerySet) -> PageQuerySet:
+    """Return those pages, drafts included, that everybody may read once they are published."""
+    return pages.public()
 
 
 def public_documents(documents: QuerySet) -> QuerySet:
@@ -39,6 +44,10 @@ class QuestionPageQuerySet(PageQuerySet):
     def newest_first(self) -> QuestionPageQuerySet:
         """By the date asked, latest first; questions of one day by their number, so that the order never changes."""
         return self.order_by("-asked_on", "-pk")
+
+    def latest_answered(self) -> QuestionPageQuerySet:
+        """By the time of the first publication, latest first: an old question that is answered today is news today."""
+        return self.order_by("-first_published_at", "-pk")
 
     def about(self, topic: Model) -> QuestionPageQuerySet:
         """Only questions filed under ``topic``, whatever its place in their list of topics."""

@@ -1,6 +1,9 @@
-"""Tells editors which references of a text readers could not follow, and why.
+"""Tells editors which references of a text readers cannot follow, and why.
 
-``qa.references`` shows such a reference as plain text, so nothing breaks; but nobody would notice either.
+``qa.references`` shows such a reference as plain text, so nothing breaks; but nobody would notice either. What can
+never lead anywhere (nothing is there, or not everybody may see it) is refused when the answer is published. A question
+that is a draft or scheduled is only mentioned: two answers may link to each other, and one of them goes first. Its link
+appears by itself as soon as it is published.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,8 +19,8 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from qa.markdown import REFERENCE, reference_addresses
-from qa.querysets import public_documents, published_pages
+from qa.markdown import REFERENCE
+from qa.querysets import public_documents, public_pages
 from qa.references import primary_keys
 
 _UNCHECKED: ContextVar[bool] = ContextVar("references_unchecked", default=False)
@@ -29,6 +32,14 @@ class State(NamedTuple):
     title: str
     visible: bool
     private: bool = False  # if it is not visible: because not everybody may see it, else because it is a draft
+    question: bool = False
+
+
+class Finding(NamedTuple):
+    """What is wrong with a reference, and whether it keeps the answer from being published."""
+
+    message: str
+    refused: bool
 
 
 @contextmanager
@@ -41,14 +52,17 @@ def references_unchecked() -> Iterator[None]:
         _UNCHECKED.reset(token)
 
 
-def refuse_wrong_references(source: str) -> None:
-    """Raise ``ValidationError`` with a message for each reference of a Markdown text that readers could not follow."""
-    if not _UNCHECKED.get() and (messages := wrong_references(reference_addresses(source))):
-        raise ValidationError([ValidationError(message, code="reference") for message in messages])
+def refuse_wrong_references(addresses: Iterable[str]) -> None:
+    """Raise ``ValidationError`` with a message for each address that an answer cannot be published with."""
+    if _UNCHECKED.get():
+        return
+    refused = [finding.message for finding in examine(addresses) if finding.refused]
+    if refused:
+        raise ValidationError([ValidationError(message, code="reference") for message in refused])
 
 
-def wrong_references(addresses: Iterable[str]) -> list[str]:
-    """Return a message for each address that is no reference, or one to something missing, unpublished or private.
+def examine(addresses: Iterable[str]) -> list[Finding]:
+    """Return what is wrong with each address that is no reference, or one to something that readers cannot see.
 
     At most three queries for each kind, however many addresses there are.
     """
@@ -57,7 +71,7 @@ def wrong_references(addresses: Iterable[str]) -> list[str]:
     for kind, key in filter(None, map(_parsed, addresses)):
         wanted.setdefault(kind, set()).add(key)
     states = {(kind, key): state for kind in wanted for key, state in _STATES[kind](wanted[kind]).items()}
-    return [message for address in addresses if (message := _message(address, states))]
+    return [finding for address in addresses if (finding := _finding(address, states))]
 
 
 def _parsed(address: str) -> tuple[str, str] | None:
@@ -68,21 +82,24 @@ def _parsed(address: str) -> tuple[str, str] | None:
     return next(((match[1], str(number)) for number in primary_keys([match[2]])), None)
 
 
-def _message(address: str, states: dict[tuple[str, str], State]) -> str:
-    """Return what is wrong with a reference, ``""`` if nothing is."""
+def _finding(address: str, states: dict[tuple[str, str], State]) -> Finding | None:
+    """Return what is wrong with a reference, ``None`` if nothing is."""
     reference = _parsed(address)
+    state = states.get(reference) if reference else None
     if reference is None:
         template = gettext("%(reference)s is not a reference: those are page:, document: or image: with a number.")
-    elif reference not in states:
+    elif state is None:
         template = gettext("%(reference)s does not exist.")
-    elif states[reference].visible:
-        return ""
-    elif states[reference].private:
+    elif state.visible:
+        return None
+    elif state.private:
         template = gettext("%(reference)s is private: “%(title)s”.")
+    elif state.question:
+        template = gettext("%(reference)s is not published: “%(title)s”. Its link appears as soon as it is.")
     else:
         template = gettext("%(reference)s is not published: “%(title)s”.")
-    title = states[reference].title if reference in states else ""
-    return template % {"reference": address, "title": title}
+    message = template % {"reference": address, "title": state.title if state else ""}
+    return Finding(message, refused=not (state and state.question and not state.private))
 
 
 def _pages(keys: set[str]) -> dict[str, State]:
@@ -97,9 +114,12 @@ def _letters(keys: set[str]) -> dict[str, State]:
 
 def _with_states(pages: PageQuerySet) -> Iterator[tuple[Page, State]]:
     found = list(pages)
-    visible = set(published_pages(Page.objects.filter(pk__in=[page.pk for page in found])).values_list("pk", flat=True))
+    question_page = apps.get_model("qa", "QuestionPage")
+    public = set(public_pages(Page.objects.filter(pk__in=[page.pk for page in found])).values_list("pk", flat=True))
     for page in found:
-        yield page, State(page.title, visible=page.pk in visible, private=page.live)
+        open_to_all = page.pk in public
+        is_question = issubclass(page.specific_class or Page, question_page)
+        yield page, State(page.title, page.live and open_to_all, private=not open_to_all, question=is_question)
 
 
 def _documents(keys: set[str]) -> dict[str, State]:

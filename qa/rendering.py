@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache as store
 from django.core.serializers.json import DjangoJSONEncoder
+from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -41,8 +42,7 @@ class RenderedAnswer:
 
     @property
     def reading_minutes(self) -> int:
-        """Whole minutes that reading takes, at least one."""
-        return max(1, math.ceil(self.word_count / WORDS_PER_MINUTE))
+        return reading_minutes(self.word_count)
 
     @property
     def pushbacks(self) -> int:
@@ -56,11 +56,19 @@ def render(answer: StreamValue, question: str = "") -> RenderedAnswer:
     Markdown, templates and code colours run only the first time: the result is kept under a key made of the content,
     the language and the code that renders it. Where links lead is looked up each time.
     """
-    rendered = render_unsettled(answer, question)
-    # Both at once: a link in either costs the same queries.
-    divider = "<!-- the letter ends, the answer begins -->"
-    letter, _divider, body = settle(f"{rendered.question_html}{divider}{rendered.html}").partition(divider)
-    return replace(rendered, html=mark_safe(body), question_html=mark_safe(letter))  # noqa: S308 - settled HTML
+    return render_all([(answer, question)])[0]
+
+
+def render_all(letters: Iterable[tuple[StreamValue, str]]) -> list[RenderedAnswer]:
+    """Render several answers, each with its question; where their links lead costs the same queries as for one."""
+    rendered = [render_unsettled(answer, question) for answer, question in letters]
+    divider = "<!-- the next part begins -->"
+    parts = settle(divider.join(part for letter in rendered for part in (letter.question_html, letter.html)))
+    settled = [mark_safe(part) for part in parts.split(divider)]  # noqa: S308 - settled HTML
+    return [
+        replace(letter, question_html=question, html=html)
+        for letter, question, html in zip(rendered, settled[::2], settled[1::2], strict=False)
+    ]
 
 
 def render_unsettled(answer: StreamValue, question: str = "") -> RenderedAnswer:
@@ -71,6 +79,16 @@ def render_unsettled(answer: StreamValue, question: str = "") -> RenderedAnswer:
         rendered = _render(answer, question)
         store.set(key, rendered, _KEPT_FOR)
     return rendered
+
+
+def count_words(answer: StreamValue) -> int:
+    """Return how many words an answer has, without rendering it."""
+    return len(_plain_text(answer).split())
+
+
+def reading_minutes(words: int) -> int:
+    """Return how many whole minutes reading takes, at least one."""
+    return max(1, math.ceil(words / WORDS_PER_MINUTE))
 
 
 def short_answer(answer: StreamValue, limit: int) -> str:
@@ -94,9 +112,16 @@ def _render(answer: StreamValue, question: str) -> RenderedAnswer:
     outline = Outline()
     letter = to_html(question, outline=outline, top_level=3) if question else mark_safe("")
     of_the_letter = len(outline.entries)
+    outline.gather_footnotes()  # a note below each block would stand in the middle of the letter
     html = answer.stream_block.render(answer, context={"outline": outline})
-    words = " ".join(map(str, answer.stream_block.get_searchable_content(answer)))
-    return RenderedAnswer(mark_safe(html), letter, tuple(outline.entries[of_the_letter:]), words)  # noqa: S308
+    if outline.footnotes:
+        html += render_to_string("qa/blocks/footnotes.html", {"notes": outline.footnotes})
+    contents = tuple(outline.entries[of_the_letter:])
+    return RenderedAnswer(mark_safe(html), letter, contents, _plain_text(answer))  # noqa: S308
+
+
+def _plain_text(answer: StreamValue) -> str:
+    return " ".join(map(str, answer.stream_block.get_searchable_content(answer)))
 
 
 def _digest(answer: StreamValue, question: str) -> str:
@@ -112,5 +137,6 @@ def _version() -> str:
         *(here / name for name in ("markdown.py", "highlighting.py", "references.py", "rendering.py")),
         *sorted((here / "blocks").glob("*.py")),
         *sorted((settings.BASE_DIR / "templates" / "qa" / "blocks").glob("*.html")),
+        *sorted((settings.BASE_DIR / "locale").rglob("*.mo")),
     ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]

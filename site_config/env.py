@@ -5,18 +5,33 @@ Every function takes the variable's name and a default, returns a typed value, a
 """
 
 import os
+import re
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 import dotenv
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
+
+_SEARCH_URL = re.compile(
+    r"(?P<engine>opensearch|elasticsearch)(?P<version>\d)?(?:\+(?P<transport>https?))?://"
+    r"(?P<server>(?:[^\s/@]+@)?[^\s/@:]+(?::\d{1,5})?)/?(?P<prefix>[a-z][a-z0-9_-]*)?/?"
+)
+_NEWEST = {"opensearch": "3", "elasticsearch": "9"}
+#: Wagtail's backends for search servers: the module each needs, and the package that brings it.
+_SEARCH_CLIENTS = {
+    **{f"opensearch{n}": ("opensearchpy", "opensearch-py") for n in (2, 3)},
+    **{f"elasticsearch{n}": ("elasticsearch", f"elasticsearch>={n},<{n + 1}") for n in (7, 8, 9)},
+}
 
 
 def load_dotenv() -> None:
@@ -71,6 +86,27 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def language(name: str, default: str) -> str:
+    """Return a language code as Django writes it: ``de``, ``pt-br``, ``de-at``.
+
+    It must be one that Django knows (how it is written, what its dates look like), or a variety of one.
+    """
+    code = text(name, default).lower()
+    if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", code) and (code in LANG_INFO or code.split("-")[0] in LANG_INFO):
+        return code
+    raise ImproperlyConfigured(f"{name} must be the code of a language, such as en, de or pt-br, not {code!r}.")
+
+
+def time_zone(name: str, default: str) -> str:
+    """Return the name of a time zone of the IANA database, such as ``Europe/Berlin``."""
+    zone = text(name, default)
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):  # not in the database; outside of it; a folder in it
+        raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/Berlin or UTC, not {zone!r}.") from None
+    return zone
+
+
 def database(name: str, sqlite_path: Path) -> dict[str, Any]:
     """Return one entry of Django's ``DATABASES`` from a database address.
 
@@ -119,6 +155,36 @@ def sqlite(path: Path | str) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
+    }
+
+
+def search_backend(name: str) -> dict[str, Any]:
+    """Return one entry of Wagtail's ``WAGTAILSEARCH_BACKENDS`` from the address of a search server.
+
+    ``opensearch://user:password@host:9200/prefix`` speaks https to OpenSearch 3; ``elasticsearch8+http://…`` plain http
+    to Elasticsearch 8. The path is put before the names of the indexes. Without the variable it is the database.
+    """
+    url = text(name)
+    if not url:
+        return {"BACKEND": "wagtail.search.backends.database"}
+    match = _SEARCH_URL.fullmatch(url)
+    if match is None:
+        # The address holds a password: the sentence must not repeat it.
+        raise ImproperlyConfigured(
+            f"{name} is not the address of a search server. It looks like opensearch://user:password@host:9200 or "
+            "elasticsearch9+http://host:9200/prefix (special characters in the password are percent-encoded)."
+        )
+    engine = match["engine"] + (match["version"] or _NEWEST[match["engine"]])
+    if engine not in _SEARCH_CLIENTS:
+        raise ImproperlyConfigured(f"{name} names {engine}; there are {', '.join(sorted(_SEARCH_CLIENTS))}.")
+    module, package = _SEARCH_CLIENTS[engine]
+    if find_spec(module) is None:
+        raise ImproperlyConfigured(f"{name} names {match['engine']}, whose client is not installed: {package}.")
+    return {
+        "BACKEND": f"wagtail.search.backends.{engine}",
+        "URLS": [f"{match['transport'] or 'https'}://{match['server']}"],
+        "INDEX_PREFIX": f"{match['prefix']}_" if match["prefix"] else "wagtail_",
+        "TIMEOUT": 5,  # seconds
     }
 
 

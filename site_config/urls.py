@@ -15,6 +15,7 @@ handler500 = "site_config.outage.server_error"
 
 urlpatterns = [
     path("admin/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, atomic_writes))),
+    path("", include("qa.reading.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("healthz/", include("qa.publishing.urls")),
 ]
@@ -29,4 +30,4 @@ if settings.SERVE_MEDIA:
         )
     ]
 
-urlpatterns += [path("", include("home.urls")), path("", include(wagtail_urls))]
+urlpatterns += [path("", include("home.urls")), path("", include("qa.urls")), path("", include(wagtail_urls))]

@@ -20,8 +20,17 @@ def answer_of(page: Page) -> Locator:
 def insert_block(page: Page, name: str, inside: Locator | None = None) -> None:
     """Add a block at the end of the answer, or of the stream inside one of its blocks."""
     stream = inside or answer_of(page)
+    expect(page.locator(".w-combobox__option")).to_have_count(0)  # the picker of the block before may still be closing
     stream.get_by_title("Insert a block").last.click()
     page.get_by_role("option", name=name, exact=True).click()
+
+
+def publish(page: Page) -> None:
+    """Publish what is in the form, and wait until it is."""
+    page.locator("footer").get_by_role("button", name="More actions").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.locator(".messages .success")).to_be_visible()
 
 
 def write_markdown(block: Locator, text: str) -> None:

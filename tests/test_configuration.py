@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,40 @@ def test_static_files_get_hashed_names_in_production(tmp_path):
         assert len(file.name.split(".")[1]) == 12
         assert file.exists()
         assert file.with_name(f"{file.name}.gz").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "backend", "server", "prefix"),
+    [
+        ("opensearch://u:p%40ss@search:9200", "opensearch3", "https://u:p%40ss@search:9200", "wagtail_"),
+        ("opensearch2+http://127.0.0.1:9200/column", "opensearch2", "http://127.0.0.1:9200", "column_"),
+        ("elasticsearch8+https://search/", "elasticsearch8", "https://search", "wagtail_"),
+        ("elasticsearch://search", "elasticsearch9", "https://search", "wagtail_"),
+    ],
+)
+def test_one_variable_sends_the_desks_search_to_a_server(monkeypatch, address, backend, server, prefix):
+    monkeypatch.setattr(env, "find_spec", lambda module: module)
+    monkeypatch.setenv("SEARCH_URL", address)
+    found = env.search_backend("SEARCH_URL")
+    assert found["BACKEND"] == f"wagtail.search.backends.{backend}"
+    assert (found["URLS"], found["INDEX_PREFIX"]) == ([server], prefix)
+    assert find_spec(found["BACKEND"])
+
+
+def test_without_a_search_server_the_desk_searches_in_the_database(monkeypatch):
+    monkeypatch.delenv("SEARCH_URL", raising=False)
+    assert env.search_backend("SEARCH_URL") == {"BACKEND": "wagtail.search.backends.database"}
+
+
+@pytest.mark.parametrize("address", ["http://search:9200", "elasticsearch6://u:hunter2@search", "opensearch://", "x"])
+def test_a_wrong_search_address_is_one_sentence_without_the_password(address):
+    done = manage("check", SEARCH_URL=address)
+    assert_one_sentence(done, "SEARCH_URL")
+    assert "hunter2" not in done.stderr
+
+
+def test_a_search_server_without_its_client_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(env, "find_spec", lambda module: None)
+    monkeypatch.setenv("SEARCH_URL", "opensearch://u:hunter2@search")
+    with pytest.raises(ImproperlyConfigured, match=r"not installed: opensearch-py\.$"):
+        env.search_backend("SEARCH_URL")

@@ -281,14 +281,13 @@ def test_a_second_short_answer_is_refused(client, column, editor):
     assert_refused(add(client, editor, column, *twice, publish=True), "The maximum number of items is 1")
 
 
-@pytest.mark.parametrize("hidden", [{"publish": False}, {"private": True}], ids=["draft", "private"])
-def test_a_related_question_that_readers_cannot_see_is_drafted_but_not_published(client, column, editor, hidden):
-    target = make_question("The hidden one?", **hidden)
+def test_a_related_question_that_is_private_is_drafted_but_not_published(client, column, editor):
+    target = make_question("The hidden one?", private=True)
     block = ("related", {"question": str(target.pk), "note": ""})
     response = add(client, editor, column, block, publish=True)
     assert response.status_code == HTTPStatus.OK
     errors = response.context["form"].errors["answer"].as_data()[0].block_errors[0].as_json_data()["blockErrors"]
-    assert errors["question"]["messages"] == ["Readers cannot see “The hidden one?” yet: it is a draft or private."]
+    assert errors["question"]["messages"] == [f"page:{target.pk} is private: “The hidden one?”."]
     assert not QuestionPage.objects.filter(slug="a-question").exists()
     assert add(client, editor, column, block).status_code == HTTPStatus.FOUND
 

@@ -10,7 +10,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from qa.models import QuestionPage
-from tests.at_the_desk import answer_of, insert_block, sign_in, write_markdown, write_paragraph
+from tests.at_the_desk import answer_of, insert_block, publish, sign_in, write_markdown, write_paragraph
 from tests.factories import make_question
 
 pytestmark = [
@@ -122,8 +122,7 @@ def test_every_block_is_typed_saved_by_itself_published_and_read(browser_page, e
     page.reload()
     expect(answer_of(page).get_by_role("textbox", name="Note").last).to_have_value(WORDS["Related question"])
 
-    page.locator("footer").get_by_role("button", name="More actions").click()
-    page.get_by_role("button", name="Publish", exact=True).click()
+    publish(page)
     page.goto(QuestionPage.objects.exclude(pk=other.pk).get().url)
     letter = page.locator("#letter")
     for words in WORDS.values():

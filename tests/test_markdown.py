@@ -337,3 +337,16 @@ def test_a_heading_is_one_line_without_links_pictures_and_footnotes():
     source = "Use `models.py`\nnot [*this*](https://e.org/) ![a picture](https://e.org/a.png) note^[no]"
     assert inline_html(source) == "Use <code>models.py</code> not <em>this</em> a picture note"
     assert inline_html("") == ""
+
+
+@pytest.mark.parametrize("heading", ["Fn note 1", "fn-T1-1", "Fnref T1 1", "Fn t1 1"])
+def test_no_heading_has_the_id_of_a_footnote(heading):
+    html = to_html(f"# {heading}\n\n# Note\n\nWords[^1] and[^1]\n\n[^1]: Below")
+    ids = re.findall(r'id="([^"]*)"', html)
+    assert len(set(ids)) == len(ids)
+    assert "note" in ids
+    assert all(f'id="{target}"' in html for target in re.findall(r'href="#([^"]*)"', html))
+
+
+def test_the_way_back_from_a_footnote_has_a_name_for_those_who_hear_it():
+    assert 'aria-label="Back to the text"' in to_html("A note.[^1]\n\n[^1]: Its text.")

@@ -8,8 +8,8 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from qa.models import QuestionPage
+from tests.at_the_desk import insert_block, publish, sign_in, write_markdown
 from tests.factories import make_question
-from tests.test_main_job import insert_block, sign_in, write_markdown
 
 pytestmark = [pytest.mark.same_on_every_database, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -74,9 +74,7 @@ def test_choosers_insert_references_that_readers_can_follow(browser_page, librar
     preview = page.frame_locator("#w-preview-iframe")
     expect(preview.get_by_role("link", name="here")).to_have_attribute("href", question.url)
     page.get_by_role("button", name="Toggle preview").click()
-    page.locator("footer").get_by_role("button", name="More actions").click()
-    page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_text("published", exact=False).first).to_be_visible()
+    publish(page)
 
     published = QuestionPage.objects.get(pk=edited.pk)
     page.goto(published.url)
@@ -106,6 +104,32 @@ def test_the_toolbar_is_reached_by_keyboard_and_its_buttons_have_names(browser_p
     expect(buttons.last).to_be_focused()
     for button in buttons.all():
         assert button.get_attribute("aria-label")
+
+
+def test_the_tab_key_leaves_the_text_and_other_keys_indent_its_lists(browser_page, column, editor):
+    edited = make_question("Being edited?", answer=[("markdown", "- one\n- two"), ("code", {"code": "x"})])
+    page = browser_page
+    sign_in(page, "editor")
+    page.goto(f"/admin/pages/{edited.pk}/edit/")
+    answer = page.locator("#panel-child-content-answer-content")
+    for more, less in (("Alt+Shift+ArrowRight", "Alt+Shift+ArrowLeft"), ("Control+]", "Control+[")):
+        answer.locator(".CodeMirror").click()
+        page.keyboard.press("Control+End")
+        page.keyboard.press(more)
+        assert text_of(answer) == "- one\n\t- two"
+        page.keyboard.press(less)
+        assert text_of(answer) == "- one\n- two"
+    page.keyboard.press("Tab")
+    expect(answer.locator(".CodeMirror-focused")).to_have_count(0)
+    page.keyboard.press("Shift+Tab")
+    expect(answer.locator(".CodeMirror-focused")).to_have_count(1)
+    page.keyboard.press("Shift+Tab")
+    expect(answer.get_by_role("toolbar").get_by_role("button").first).to_be_focused()
+    assert text_of(answer) == "- one\n- two"
+
+    language = answer.locator("input[list]")
+    offered = language.evaluate("field => [...field.list.options].map(option => option.value)")
+    assert "python" in offered
 
 
 def test_a_dialog_that_is_closed_changes_nothing_and_gives_the_focus_back(browser_page, library, editor):

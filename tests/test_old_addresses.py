@@ -153,7 +153,7 @@ def test_not_found_offers_a_search_and_the_newest_questions(client, column):
     response = get(client, "/blog/2024/Why-not_Django.html/")
     html = response.content.decode()
     assert response.status_code == 404
-    assert 'href="/search/?q=Why%20not%20Django"' in html
+    assert 'value="Why not Django"' in html  # in the search field
     assert response.context["words"] == "Why not Django"
     assert newest.title in html
     assert "Hidden?" not in html
@@ -185,6 +185,10 @@ def test_programs_that_try_addresses_get_one_line_and_cost_next_to_nothing(clien
     assert response["Content-Type"].startswith("text/plain")
     # Wagtail's own: where the site is, whether the address redirects, and the page tree for what looks like a page.
     assert len(queries) <= 6, [re.sub(r"SELECT .* FROM", "", query["sql"])[:120] for query in queries]
+
+
+def test_a_reader_who_clicks_on_a_document_that_is_gone_gets_a_page(client, column):
+    assert "There is no page at this address" in get(client, "/documents/999/slides.pdf").content.decode()
 
 
 def test_not_found_and_gone_cost_the_same_in_a_column_of_any_size(client, column):

@@ -54,6 +54,8 @@ def test_a_reader_who_came_from_a_topic_stays_in_it(client, column, row):
     assert 'rel="prev" href="/questions/one/?topic=django"' in html
     assert 'rel="next" href="/questions/four/?topic=django"' in html
     assert "Number one?" in part(html, "neighbours")
+    assert 'aria-label="Previous and next question about Django"' in part(html, "neighbours")
+    assert ">More about Django<" in part(html, "neighbours")
     assert 'href="/questions/topics/django/"' in part(html, "back")
     assert 'rel="prev" href="/questions/two/"' in read(client, f"{column.url}three/")
 

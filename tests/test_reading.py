@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from qa.models import QuestionPage
-from qa.models.index import PER_PAGE
+from qa.models.listing import PER_PAGE
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db

@@ -36,6 +36,29 @@ def work(monkeypatch):
     return done
 
 
+def test_footnotes_of_all_blocks_stand_at_the_end_of_the_letter_numbered_through(column):
+    page = make_question(
+        question="Mine[^1]\n\n[^1]: The reader's own.",
+        answer=[
+            ("markdown", "First[^a] and again[^a].\n\n[^a]: Note one.\n\nMore."),
+            (
+                "pushback",
+                {"objection": "But…", "reply": [("markdown", "Second[^1] third[^2]\n\n[^1]: Two.\n[^2]: Three.")]},
+            ),
+            ("paragraph", "<p>The end.</p>"),
+        ],
+    )
+    rendered = render(page.answer, page.question)
+    letter = BeautifulSoup(rendered.html, "html.parser")
+    assert "The reader's own." in rendered.question_html
+    assert [link.text for link in letter.select(".footnote-ref a")] == ["[1]", "[1:1]", "[2]", "[3]"]
+    notes = letter.select(".footnotes li")
+    assert [note.p.contents[0].strip() for note in notes] == ["Note one.", "Two.", "Three."]
+    assert letter.select_one(".footnotes").find_next_siblings() == []  # nothing comes after them
+    ids = {element["id"] for element in letter.select("[id]")}
+    assert {link["href"][1:] for link in letter.select(".footnotes a, .footnote-ref a")} <= ids
+
+
 def test_a_second_reader_costs_no_rendering(client, work):
     question = make_question(
         answer=[("markdown", "Some *words*."), ("code", {"code": "x = 1", "language": "python"})], summary="Short."
@@ -111,7 +134,7 @@ def test_a_related_question_is_shown_as_it_is_at_the_moment(client, work):
     assert shown()
     target.delete()
     letter = show(client, question)
-    assert letter.get_text().strip() == "Text."
+    assert letter.get_text(" ", strip=True) == "Short answer Short. Text."
     assert not letter.find("aside")
     assert not work
 

@@ -1,16 +1,19 @@
 """References that readers could not follow: refused when published, only mentioned while drafting."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.messages import get_messages
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, CollectionViewRestriction, ReferenceIndex
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, ReferenceIndex
+from wagtail.test.utils.form_data import rich_text as rich_text_field
 from wagtail.test.utils.form_data import streamfield
 
+from qa.blocks.text import PARAGRAPH_FEATURES
 from qa.markdown import to_html
-from qa.models import QuestionPage
-from qa.reference_check import wrong_references
+from qa.models import QuestionPage, RelatedQuestion
+from qa.reference_check import examine
 from qa.references import settle
 from tests.factories import make_question
 from tests.test_editing import add, assert_refused, edit_address, form
@@ -45,8 +48,9 @@ def references(column):
 
 
 def test_each_wrong_reference_is_named_with_its_reason(references):
-    for (address, reason), message in zip(references.items(), wrong_references(references), strict=True):
-        assert message.startswith(f"{address} {reason}")
+    for (address, reason), finding in zip(references.items(), examine(references), strict=True):
+        assert finding.message.startswith(f"{address} {reason}")
+        assert finding.refused is ("not published" not in reason)
 
 
 def test_a_document_below_a_private_collection_is_as_private_to_editors_as_to_readers(column):
@@ -55,7 +59,7 @@ def test_a_document_below_a_private_collection_is_as_private_to_editors_as_to_re
     below = Collection.objects.get(pk=private.pk).add_child(name="Below")
     document = get_document_model().objects.create(title="Minutes", collection=below, file=ContentFile(b"x", "x"))
     address = f"document:{document.pk}"
-    assert wrong_references([address]) == [f"{address} is private: “Minutes”."]
+    assert examine([address]) == [(f"{address} is private: “Minutes”.", True)]
     assert settle(to_html(f"[the minutes]({address})")) == "<p>the minutes</p>\n"
 
 
@@ -68,30 +72,113 @@ def test_right_references_are_fine(column):
         f"letter:{question.letter_id}",
         f"document:{document.pk}",
     ]
-    assert wrong_references(addresses) == []
+    assert examine(addresses) == []
 
 
 def test_the_number_of_references_does_not_matter_to_the_database(column, django_assert_max_num_queries):
     pages = [make_question(publish=n % 2 == 0) for n in range(6)]
     with django_assert_max_num_queries(6):
-        wrong_references([address for page in pages for address in (f"page:{page.pk}", f"letter:{page.letter_id}")])
+        examine([address for page in pages for address in (f"page:{page.pk}", f"letter:{page.letter_id}")])
 
 
-@pytest.mark.parametrize("place", ["markdown", "quote", "steps", "pushback", "question"])
+def comparison(cell):
+    """Return a comparison of two columns and a row as the form posts it, with ``cell`` in the second column."""
+    columns = {f"column-{n}-{key}": value for n in (0, 1) for key, value in
+               {"type": "text", "order": n, "heading": "x", "deleted": ""}.items()}  # fmt: skip
+    rows = {"row-count": 1, "row-0-order": 0, "row-0-deleted": "", "cell-0-0": "Price", "cell-0-1": cell}
+    return {"caption": "Costs", "column-count": 2, **columns, **rows}
+
+
+def rich_text(html):
+    """Return rich text as the editor posts it."""
+    return rich_text_field(html, features=PARAGRAPH_FEATURES)
+
+
+@pytest.mark.parametrize(
+    "place", ["markdown", "quote", "steps", "pushback", "question", "paragraph", "comparison", "reply"]
+)
 def test_a_wrong_reference_is_not_published_wherever_it_stands(client, column, editor, place):
-    draft = make_question("Secret plans?", publish=False)
-    text = f"See [this](page:{draft.pk}) and ![that](image:777)"
+    private = make_question("Secret plans?", publish=False, private=True)
+    text = f"See [this](page:{private.pk}) and [that](document:777)"
+    html = f'<p>See <a linktype="page" id="{private.pk}">a</a> <a linktype="document" id="777">b</a></p>'
     blocks = {
         "markdown": [("markdown", text)],
         "quote": [("quote", {"text": text, "who": "", "source": ""})],
         "steps": [("steps", streamfield([("item", {"title": "a", "text": text, "stop": ""})]))],
         "pushback": [("pushback", {"objection": "But…", "reply": streamfield([("markdown", text)])})],
         "question": [],
+        "paragraph": [("paragraph", rich_text(html))],
+        "comparison": [("comparison", comparison(text))],
+        "reply": [("pushback", {"objection": "x", "reply": streamfield([("paragraph", rich_text(html))])})],
     }[place]
     fields = {"question": text} if place == "question" else {}
     response = add(client, editor, column, *blocks, publish=True, **fields)
-    assert_refused(response, f"page:{draft.pk} is not published: ")
-    assert "image:777 does not exist." in response.content.decode()
+    assert_refused(response, f"page:{private.pk} is private: ")
+    assert "document:777 does not exist." in response.content.decode()
+
+
+def test_links_of_paragraphs_and_cells_are_known_and_appear_with_their_target(client, column, editor):
+    later = make_question("The later one?", publish=False)
+    blocks = (
+        ("paragraph", rich_text(f'<p><b>See</b> <a linktype="page" id="{later.pk}">prose</a></p>')),
+        ("comparison", comparison(f"A *[cell](page:{later.pk})*")),
+    )
+    response = add(client, editor, column, *blocks, publish=True, slug="first")
+    assert f"page:{later.pk} is not published: “The later one?”." in warnings(response)[0]
+    page = QuestionPage.objects.published().get(slug="first")
+    assert ReferenceIndex.get_references_to(later).count() == len(blocks)
+    html = client.get(page.url, headers={"host": "localhost"}).content.decode()
+    assert "<b>See</b> prose" in html
+    assert "A <em>cell</em>" in html
+    later.get_latest_revision().publish()
+    html = client.get(page.url, headers={"host": "localhost"}).content.decode()
+    assert f'<a href="{later.url}">prose</a>' in html
+    assert f'<em><a href="{later.url}">cell</a></em>' in html
+    client.force_login(get_user_model().objects.create_superuser("admin"))
+    usage = client.get(reverse("wagtailadmin_pages:usage", args=[later.pk]))
+    assert usage.content.decode().count("Answer") >= len(blocks)
+
+
+def test_two_drafts_that_link_to_each_other_are_published_one_after_the_other(client, column, editor):
+    one = make_question(publish=False)
+    two = make_question(publish=False, answer=[("markdown", f"[one](page:{one.pk})")])
+    posted = form(("markdown", f"[two](page:{two.pk})"), slug="one") | {"action-publish": "yes"}
+    client.force_login(editor)
+    assert f"page:{two.pk} is not published" in warnings(client.post(edit_address(one), posted))[0]
+    one, two = QuestionPage.objects.get(pk=one.pk), QuestionPage.objects.get(pk=two.pk)
+    assert one.live
+    posted = form(("markdown", f"[one](page:{one.pk})"), slug="two") | {"action-publish": "yes"}
+    told = warnings(client.post(edit_address(two), posted))
+    assert not any(f"page:{one.pk} is not published" in warning for warning in told)
+    for page, words in (("/questions/one/", "two"), ("/questions/two/", "one")):
+        html = client.get(page, headers={"host": "localhost"}).content.decode()
+        assert f'<a href="/questions/{words}/">{words}</a>' in html
+
+
+def test_whoever_opens_a_page_hears_once_which_recommended_questions_are_gone(client, column, editor):
+    names = ("block", "list", "earlier", "deleted")
+    targets = {name: make_question(f"The {name} one?") for name in names}
+    related = [("related", {"question": targets[name], "note": ""}) for name in ("block", "deleted")]
+    page = make_question(answer=related, follow_up_to=targets["earlier"])
+    page.related_questions = [RelatedQuestion(question=targets["list"])]
+    page.save_revision().publish()
+    client.force_login(editor)
+    assert warnings(client.get(edit_address(page))) == []
+
+    gone = targets.pop("deleted").pk
+    QuestionPage.objects.get(pk=gone).delete()
+    targets["block"].unpublish()
+    targets["earlier"].unpublish()
+    PageViewRestriction.objects.create(page=targets["list"], restriction_type=PageViewRestriction.LOGIN)
+    (warning,) = warnings(client.get(edit_address(page)))
+    assert f"page:{gone} does not exist." in warning
+    for target in targets.values():
+        assert target.title in warning
+    assert "is private: “The list one?”" in warning
+
+    posted = form(("markdown", "[a](page:77)"), slug="new")
+    response = client.post(edit_address(page), posted, follow=True)
+    assert response.content.decode().count("page:77 does not exist.") == 1
 
 
 def test_a_draft_keeps_wrong_references_and_its_writer_is_told(client, column, writer):

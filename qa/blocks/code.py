@@ -34,6 +34,11 @@ class SourceBlock(blocks.TextBlock):
 class LanguageBlock(blocks.CharBlock):
     """The name of a language that Pygments knows; empty means plain text."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # The list itself is made by static/js/desk.js, once for all code blocks of a form.
+        self.field.widget.attrs["list"] = "usual-languages"
+
     def clean(self, value: str) -> str:
         value = super().clean(value)
         if value and not is_language(value):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from qa.reference_check import refuse_wrong_references
 from qa.references import settle_alone
 
 
@@ -30,19 +31,19 @@ class RelatedBlock(blocks.StructBlock):
         return settle_alone(super().render(value, context), context)
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
-        """Refuse to publish a link that readers would not see; raises ``StructBlockValidationError``."""
+        """Refuse to publish a link that readers would never see; raises ``StructBlockValidationError``."""
         cleaned = super().clean(value)
-        question = cleaned["question"]
-        if question and not self.is_deferred_validation:
-            questions = self.child_blocks["question"].target_model.objects
-            if not questions.published().filter(pk=question.pk).exists():
-                hidden = ValidationError(
-                    _("Readers cannot see “%(title)s” yet: it is a draft or private."),
-                    params={"title": question.title},
-                    code="hidden",
-                )
-                raise StructBlockValidationError({"question": hidden})
+        if not self.is_deferred_validation:
+            try:
+                refuse_wrong_references(self.reference_addresses(cleaned))
+            except ValidationError as wrong:
+                raise StructBlockValidationError({"question": wrong}) from None
         return cleaned
+
+    def reference_addresses(self, value: blocks.StructValue | None) -> list[str]:
+        """Return the question as ``page:12``, nothing before one is chosen."""
+        question = value.get("question") if value else None
+        return [f"page:{question.pk}"] if question else []
 
     def get_preview_value(self) -> blocks.StructValue:
         """Show the newest question in the block picker; without any, the preview is empty."""

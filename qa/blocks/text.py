@@ -1,6 +1,8 @@
 """Blocks of running text: paragraph, heading, Markdown, quote."""
 
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +15,7 @@ from wagtail.rich_text import RichText
 from wagtail.rich_text.rewriters import LinkRewriter
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
-from qa.markdown import Outline, clean, inline_html, references, to_html, to_text
+from qa.markdown import Outline, clean, inline_html, reference_addresses, references, to_html, to_text
 from qa.reference_check import refuse_wrong_references
 from qa.references import referenced_objects, settle_alone
 
@@ -27,11 +29,20 @@ class ParagraphBlock(blocks.RichTextBlock):
         super().__init__(features=features or PARAGRAPH_FEATURES, **kwargs)
 
     def clean(self, value: RichText) -> RichText:
-        """Refuse to publish an empty paragraph, whose tags a form field takes for text; raises ``ValidationError``."""
+        """Refuse to publish a paragraph that is empty or has a link that leads nowhere; raises ``ValidationError``.
+
+        A form field takes the tags of an empty one for text.
+        """
         cleaned = super().clean(value)
         if self.required and not strip_tags(cleaned.source).strip():
             raise ValidationError(self.field.error_messages["required"], code="required")
+        if not self.is_deferred_validation:
+            refuse_wrong_references(self.reference_addresses(cleaned))
         return cleaned
+
+    def reference_addresses(self, value: RichText | None) -> list[str]:
+        """Return the pages and documents that the text links to, such as ``page:12``."""
+        return list(dict.fromkeys(map(unescape, _MARK.findall(_MARKED_LINKS(value.source))))) if value else []
 
     def render_basic(self, value: RichText, context: dict[str, Any] | None = None) -> SafeString:
         """Render through the same gate as Markdown; links to pages and documents become references."""
@@ -71,8 +82,12 @@ class MarkdownBlock(EasyMDEBlock):
         """Refuse to publish a reference that readers could not follow; raises ``ValidationError`` with each of them."""
         cleaned = super().clean(value)
         if not self.is_deferred_validation:
-            refuse_wrong_references(cleaned)
+            refuse_wrong_references(self.reference_addresses(cleaned))
         return cleaned
+
+    def reference_addresses(self, value: str | None) -> list[str]:
+        """Return what the text refers to, such as ``page:12``, and what only looks like it."""
+        return reference_addresses(value or "")
 
     def render_basic(self, value: str, context: dict[str, Any] | None = None) -> SafeString:
         return render_markdown(value, context, self.top_level)
@@ -176,6 +191,7 @@ def _outside(links: list[dict[str, str]]) -> list[str]:
     return [f'<a href="{escape(link.get("href", ""))}" rel="external noopener">' for link in links]
 
 
+_MARK = re.compile(r'<a data-reference="([^"]*)">')
 _MARKED_LINKS = LinkRewriter(
     bulk_rules={"page": _reference("page"), "document": _reference("document"), "external": _outside},
 )

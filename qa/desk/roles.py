@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop, override
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -19,9 +21,10 @@ from wagtail.models import (
 
 from qa.models import QuestionIndexPage
 
+# Code looks groups up by these names, so they are the same in every language.
 WRITERS = "Writers"
 EDITORS = "Editors"
-REVIEW = "Editor review"
+REVIEW = gettext_noop("Editor review")
 
 #: Permissions on pages: writers have theirs below the question index, editors on the front page too.
 PAGE_PERMISSIONS = {
@@ -35,9 +38,12 @@ MODEL_PERMISSIONS = {
         "wagtailadmin.access_admin",
         *(f"qa.{action}_{model}" for model in ("topic", "expert") for action in ("add", "change", "delete", "view")),
         "home.change_sitesettings",
+        "qa.view_vainsearch",
+        *(f"wagtailsearchpromotions.{action}_searchpromotion" for action in ("add", "change", "delete", "view")),
         *(f"wagtailredirects.{action}_redirect" for action in ("add", "change", "delete", "view")),
     ],
 }
+_APPS = {name.partition(".")[0] for names in MODEL_PERMISSIONS.values() for name in names}
 #: Permissions on pictures and documents, in every collection.
 COLLECTION_PERMISSIONS = {
     WRITERS: ["add_image", "choose_image", "add_document", "choose_document"],
@@ -53,7 +59,7 @@ def ensure_roles(**kwargs: Any) -> None:
     column = QuestionIndexPage.objects.first()
     if column is None:
         return
-    for name in ("wagtailadmin", "wagtailimages", "wagtaildocs", "wagtailredirects", "wagtailcore", "home", "qa"):
+    for name in {"wagtailadmin", "wagtailimages", "wagtaildocs", "wagtailcore", *_APPS}:
         # On a new database this runs before the other apps' own post_migrate has made them.
         create_permissions(apps.get_app_config(name), verbosity=0)
     with transaction.atomic():
@@ -88,9 +94,17 @@ def _grant(group: Group, page: Page) -> None:
 
 
 def _ensure_review(column: Page) -> None:
-    """Make the workflow that a writer's answer goes through: one editor approves it, which publishes it."""
-    workflow, _created = Workflow.objects.get_or_create(name=REVIEW)
-    task, _created = GroupApprovalTask.objects.get_or_create(name=REVIEW)
+    """Make the workflow that a writer's answer goes through: one editor approves it, which publishes it.
+
+    It is named in the site's language once. A column that has a workflow of another name keeps that one: operators
+    have chosen it, or it was made before LANGUAGE_CODE changed.
+    """
+    with override(settings.LANGUAGE_CODE):  # `migrate` runs without a language
+        name = gettext(REVIEW)
+    if WorkflowPage.objects.filter(page=column).exclude(workflow__name=name).exists():
+        return
+    workflow, _created = Workflow.objects.get_or_create(name=name)
+    task, _created = GroupApprovalTask.objects.get_or_create(name=name)
     task.groups.add(Group.objects.get(name=EDITORS))
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
     WorkflowPage.objects.get_or_create(page=column, defaults={"workflow": workflow})

@@ -307,6 +307,9 @@ def _linked(letter: Letter, known: dict[str, str]) -> Letter:
             return Block("pushback", {**block.value, "reply": [linked(child) for child in block.value["reply"]]})
         if block.type in ("callout", "quote"):
             return Block(block.type, {**block.value, "text": _RELATIVE_LINK.sub(link, block.value["text"])})
+        if block.type == "comparison":
+            rows = [[_RELATIVE_LINK.sub(link, cell) for cell in row] for row in block.value["rows"]]
+            return Block("comparison", {**block.value, "rows": rows})
         if block.type == "steps":
             return Block("steps", [{**step, "text": _RELATIVE_LINK.sub(link, step["text"])} for step in block.value])
         return block

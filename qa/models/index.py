@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import EmptyPage, Paginator
-from django.core.paginator import Page as PaginatorPage
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,10 +13,10 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from qa.models.expert import Expert
+from qa.models.listing import page_of
 from qa.models.question import QuestionPage
 from qa.models.topic import Topic
-
-PER_PAGE = 20
+from qa.reading.feeds import atom_feed
 
 
 class QuestionIndexPage(RoutablePageMixin, Page):
@@ -54,10 +52,11 @@ class QuestionIndexPage(RoutablePageMixin, Page):
 
     def get_route_paths(self) -> list[str]:
         """Return the paths below the index that redirect with it when its own address changes."""
-        topics = [f"/topics/{slug}/" for slug in Topic.objects.values_list("slug", flat=True)]
+        slugs = Topic.objects.values_list("slug", flat=True)
+        topics = [f"/topics/{slug}/{below}" for slug in slugs for below in ("", "feed/")]
         experts = [f"/experts/{slug}/" for slug in Expert.objects.values_list("slug", flat=True)]
         years = [f"/archive/{year}/" for year, _number in QuestionPage.objects.child_of(self).years()]
-        return ["/", "/topics/", "/random/", *topics, *experts, *years]
+        return ["/", "/topics/", "/random/", "/feed/", *topics, *experts, *years]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add this page under the name that listings and question pages share."""
@@ -65,19 +64,19 @@ class QuestionIndexPage(RoutablePageMixin, Page):
 
     def topic_context(self, request: HttpRequest, topic: Topic) -> dict[str, Any]:
         """Return what ``qa/topic.html`` shows."""
-        return {"column": self, "topic": topic, "listing": _page_of(request, self.questions.about(topic))}
+        return {"column": self, "topic": topic, "listing": page_of(request, self.questions.about(topic))}
 
     def expert_context(self, request: HttpRequest, expert: Expert) -> dict[str, Any]:
         """Return what ``qa/expert.html`` shows; the column's own expert also has the questions that name nobody."""
         own = Expert.of_the_column(request) == expert
         answers = self.questions.answered_by(expert, or_nobody=own)
-        return {"column": self, "expert": expert, "listing": _page_of(request, answers)}
+        return {"column": self, "expert": expert, "listing": page_of(request, answers)}
 
     @path("")
     def index_route(self, request: HttpRequest) -> HttpResponse:
         """The index itself."""
         questions = self.questions
-        context = {"listing": _page_of(request, questions), "topics": self.topics, "years": questions.years()}
+        context = {"listing": page_of(request, questions), "topics": self.topics, "years": questions.years()}
         return self.render(request, context_overrides=context)
 
     @path("topics/", name="topics")
@@ -91,13 +90,25 @@ class QuestionIndexPage(RoutablePageMixin, Page):
         topic = get_object_or_404(Topic, slug=_storable(slug))
         return self.render(request, template="qa/topic.html", context_overrides=self.topic_context(request, topic))
 
+    @path("feed/", name="feed")
+    def feed(self, request: HttpRequest) -> HttpResponse:
+        """The latest answers, for feed readers."""
+        return atom_feed(request, self, self.questions, answers=Expert.of_the_column(request))
+
+    @path("topics/<str:slug>/feed/", name="topic_feed")
+    def topic_feed(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """The latest answers about one topic, for feed readers: 404 when it is unknown."""
+        topic = get_object_or_404(Topic, slug=_storable(slug))
+        questions = self.questions.about(topic)
+        return atom_feed(request, self, questions, answers=Expert.of_the_column(request), topic=topic)
+
     @path("archive/<str:year>/", name="year")
     def one_year(self, request: HttpRequest, year: str) -> HttpResponse:
         """The questions of one year: 404 when none was asked in it."""
         if not (len(year) == 4 and year.isascii() and year.isdigit() and year > "0000"):
             raise Http404
         questions = self.questions.asked_in(int(year))
-        listing = _page_of(request, questions)
+        listing = page_of(request, questions)
         if not listing.paginator.count:
             raise Http404
         context = {"listing": listing, "year": int(year), "years": self.questions.years()}
@@ -121,23 +132,6 @@ class QuestionIndexPage(RoutablePageMixin, Page):
     def topics(self) -> QuerySet[Topic]:
         """The topics of this column that have published questions, with their counts."""
         return Topic.objects.with_counts(QuestionPage.objects.child_of(self).published())
-
-
-def _page_of(request: HttpRequest, questions: QuerySet[QuestionPage]) -> PaginatorPage:
-    """Return the page of a list that ``?page=`` asks for; raises ``Http404`` for anything that is not such a page."""
-    wanted = request.GET.get("page")
-    paginator = Paginator(questions, PER_PAGE)
-    if wanted is None:
-        return paginator.page(1)
-    # int() would also take "+2", " 2", "2_0" and other scripts' digits: each would be a second address of one page.
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10 and wanted == str(int(wanted))):
-        raise Http404
-    if int(wanted) < 2:
-        raise Http404
-    try:
-        return paginator.page(int(wanted))
-    except EmptyPage as error:
-        raise Http404 from error
 
 
 def _storable(slug: str) -> str:

@@ -34,7 +34,7 @@ from qa.models.schedule_panel import SchedulePanel
 from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
-from qa.rendering import first_words, render, short_answer
+from qa.rendering import count_words, first_words, reading_minutes, render, short_answer
 
 RESERVED_SLUGS = frozenset({"archive", "experts", "feed", "random", "topics"})  # the index's own routes
 
@@ -163,6 +163,12 @@ class QuestionPage(Page):
         """Return what Wagtail indexes for the desk: this page, or nothing while ``indexed_later``."""
         return super().get_indexed_instance() if indexed_now() else None
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Count the words of an answer that readers are about to get, so that lists need not."""
+        if self.live and kwargs.get("update_fields") is None:
+            self.word_count = count_words(self.answer)
+        super().save(*args, **kwargs)
+
     def get_route_paths(self) -> list[str]:
         """Return the paths that redirect when the address changes; nobody can have the address of a mere draft."""
         return super().get_route_paths() if self.first_published_at else []
@@ -191,6 +197,11 @@ class QuestionPage(Page):
     def lead(self) -> str:
         """The written summary, which opens the page unless the letter brings a short answer of its own."""
         return "" if short_answer(self.answer, 1) else self.summary
+
+    @property
+    def reading_minutes(self) -> int | None:
+        """Whole minutes that reading the answer takes, for lists; ``None`` if it was never counted."""
+        return None if self.word_count is None else reading_minutes(self.word_count)
 
     @cached_property
     def topics(self) -> list[Topic]:

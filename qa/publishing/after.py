@@ -1,6 +1,7 @@
 """What follows a change to the column, whoever made it: editor, import or clock."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from wagtail.signals import page_published, post_page_move
 
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, SearchEntry, Topic
 from qa.publishing import search_entries
+from qa.publishing.warming import warm_later
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +43,7 @@ def _connect_search() -> None:
         signal.connect(topics_changed, sender=QuestionTopic, dispatch_uid=f"qa.search.topics_{name}")
 
 
-def page_saved(
-    sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any
-) -> None:
+def page_saved(sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
     """Write or remove the entry while the question is saved: publication, unpublication, copy, alias, import.
 
     Deleting a question deletes its entry by cascade. A draft is saved with ``update_fields``, and the object then holds
@@ -113,6 +113,7 @@ def question_published(sender: type[QuestionPage], instance: QuestionPage, **kwa
             insert_or_update_object(QuestionPage.objects.get(pk=instance.pk))
 
         transaction.on_commit(index_question, robust=True)
+        transaction.on_commit(partial(warm_later, instance.pk), robust=True)
 
 
 def remember_slug(sender: type[Model], instance: Topic | Expert, **kwargs: Any) -> None:

@@ -105,7 +105,7 @@ def _write(pages: list[QuestionPage]) -> None:
         logger.exception("The search entries of %s could not be written; run manage.py rebuild_search.", numbers)
         return
     # Afterwards: two publications that wait for each other's new words would be one publication.
-    transaction.on_commit(partial(_learn, entries), robust=True)
+    transaction.on_commit(partial(learn, entries), robust=True)
 
 
 def _entries(pages: Iterable[QuestionPage]) -> Iterator[SearchEntry]:
@@ -120,7 +120,7 @@ def _same(entry: SearchEntry, stored: SearchEntry | None) -> bool:
     return stored is not None and all(getattr(entry, name) == getattr(stored, name) for name in _FIELDS)
 
 
-def _learn(entries: Iterable[SearchEntry]) -> None:
+def learn(entries: Iterable[SearchEntry]) -> None:
     """Add the words of the entries to those that a typo may have meant."""
     words = _words_of((entry.headline, entry.emphasis, entry.letter, entry.body) for entry in entries)
     new: list[str] = []

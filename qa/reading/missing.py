@@ -14,7 +14,7 @@ from qa.querysets import published_pages
 NEWEST = 5
 _LONGEST_SEARCH = 200  # characters of a search
 _FOR_MACHINES = re.compile(r"^/(static|media|api|\.well-known)/")
-_A_FILE = re.compile(r"/[^/]*\.(?!html?$)[^/]*$")
+_A_FILE = re.compile(r"^(?!/documents/).*/[^/]*\.(?!html?$)[^/]*$", re.DOTALL)  # readers click on documents
 _WORD = re.compile(r"[^\W_]+")
 
 

@@ -26,3 +26,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 # Autosave races the typing of a browser test; the test of autosave sets its own interval.
 WAGTAIL_AUTOSAVE_INTERVAL = 0
+# A thread that outlives a test would meet the next one's database.
+WARM_IN_BACKGROUND = False

@@ -6,6 +6,7 @@
 
   const wagtailMarkdown = (window.wagtailMarkdown = window.wagtailMarkdown || {});
   const settings = document.currentScript.dataset; // addresses and labels, from qa/desk/assets.py
+  const labels = JSON.parse(settings.labels);
 
   /* The words of a link or picture made of a title: what Markdown would take for markup is escaped. */
   function escaped(title) {
@@ -21,6 +22,17 @@
     const apart = kind !== "image" && before === "!" ? " " : ""; // "Look!" before a link would make it a picture
     const [space, after] = selected.trim() ? [/^\s*/.exec(selected)[0], /\s*$/.exec(selected)[0]] : ["", ""];
     codemirror.replaceRange(apart + space + reference + after, from, to);
+  }
+
+  /* One of EasyMDE's own buttons, which it would name in English; desk.css has the signs. */
+  function own(name, method) {
+    return { name, className: name, title: labels[name], action: (editor) => editor[method]() };
+  }
+
+  /* How many words the text has, below it; EasyMDE's own count says so in English. */
+  function countWords(status) {
+    const text = status.closest(".EasyMDEContainer")?.querySelector(".CodeMirror").CodeMirror.getValue() ?? "";
+    status.textContent = labels.words.replace("%s", text.split(/\s+/).filter(Boolean).length);
   }
 
   /* A button that opens one of Wagtail's own choosers. Its sign is in Wagtail's set of icons, which every page has. */
@@ -47,20 +59,42 @@
     inputStyle: "contenteditable",
     autoRefresh: { delay: 300 }, // an editor that starts inside a collapsed block would stay blank
     minHeight: "7rem",
-    status: ["words"],
+    status: [{ className: "word-count", onUpdate: countWords }],
     toolbar: [
-      "bold", "italic", "code", "|",
-      "heading-2", "heading-3", "quote", "unordered-list", "ordered-list", "|",
-      "link",
+      own("bold", "toggleBold"), own("italic", "toggleItalic"), own("code", "toggleCodeBlock"), "|",
+      own("heading-2", "toggleHeading2"), own("heading-3", "toggleHeading3"), own("quote", "toggleBlockquote"),
+      own("unordered-list", "toggleUnorderedList"), own("ordered-list", "toggleOrderedList"), "|",
+      own("link", "drawLink"),
       chooser("page", "help", (address, respond) =>
         new window.PageChooserModal(address).open({ modelNames: [settings.pageType] }, respond)),
       chooser("document", "doc-full", (address, respond) =>
         new window.DocumentChooserModal(address).open({}, respond)),
       chooser("image", "image", (address, respond) =>
         new window.ImageChooserModal(address).open({}, respond)),
-      "table", "horizontal-rule", "|",
-      "undo", "redo",
+      own("table", "drawTable"), own("horizontal-rule", "drawHorizontalRule"), "|",
+      own("undo", "undo"), own("redo", "redo"),
     ],
+  });
+
+  /* EasyMDE keeps the Tab key to itself, and whoever works with the keyboard would never leave a text (WCAG 2.1.2). It
+     goes to the browser; a list is indented as in a word processor, and with CodeMirror's own Ctrl+] and Ctrl+[. */
+  const keys = { Tab: false, "Shift-Tab": false };
+  if (!/Mac/.test(navigator.platform)) { // where these select words, and Cmd+] and Cmd+[ indent
+    keys["Shift-Alt-Right"] = "indentMore";
+    keys["Shift-Alt-Left"] = "indentLess";
+  }
+  document.addEventListener("focusin", (event) => {
+    const codemirror = event.target.closest?.(".CodeMirror")?.CodeMirror;
+    const current = codemirror?.getOption("extraKeys");
+    if (codemirror && current?.Tab !== false) codemirror.setOption("extraKeys", Object.assign({}, current, keys));
+  });
+
+  /* The languages that a code block offers while its field is filled in; any other that Pygments knows is accepted. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const list = document.createElement("datalist");
+    list.id = "usual-languages";
+    list.append(...settings.languages.split(" ").map((name) => new Option(name)));
+    document.body.append(list);
   });
 
   /* EasyMDE takes its buttons out of the order of the Tab key. A toolbar is one stop in it, and the arrow keys move

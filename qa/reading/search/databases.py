@@ -3,12 +3,13 @@
 Everything is bounded: a word in a third of 100,000 answers must cost little more than a rare one. Values reach the
 database as parameters only; words have been folded to letters and digits before.
 """
+# ruff: noqa: S608 - what is put together are names and conditions written here
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from math import log
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection, transaction
 
@@ -19,8 +20,6 @@ from qa.search_tables import configuration
 MOST_HITS = 1000
 #: A word in more entries than this tells nothing about which of them is meant.
 FREQUENT = 2000
-#: How much a word weighs in title and topics, in short answer and headings, in the reader's letter, in the answer.
-WEIGHTS = (1.0, 0.45, 0.2, 0.15)
 
 
 class Hit(NamedTuple):
@@ -72,12 +71,16 @@ def the_database() -> Database:
 class _PostgreSQL:
     """One weighted vector with a GIN index."""
 
+    #: How much a word weighs in title and topics, short answer and headings, the reader's letter, the answer; measured
+    #: with benchmarks.search_quality, as SQLite's, whose formula is another one.
+    WEIGHTS = (1.0, 0.5, 0.25, 0.25)
+
     def hits(self, query: Query, filters: Filters, *, any_word: bool = False, titles: bool = False) -> list[Hit]:
         sql, parameters = self._tsquery(query, any_word)
         more, values = filters.conditions()
         column = "titles" if titles else "words"
         return self._rows(
-            f"SELECT e.page_id, e.asked_on FROM qa_searchentry e WHERE e.{column} @@ ({sql}){more}"  # noqa: S608
+            f"SELECT e.page_id, e.asked_on FROM qa_searchentry e WHERE e.{column} @@ ({sql}){more}"
             f" ORDER BY e.asked_on DESC, e.page_id DESC LIMIT {MOST_HITS + 1}",
             [*parameters, *values],
             Hit,
@@ -90,37 +93,38 @@ class _PostgreSQL:
             f" LIMIT {FREQUENT}) found)"
         )
         parameters = [value for word in words for value in (configuration(), word)]
-        counts = self._rows(f"SELECT {', '.join([one] * len(words))}", parameters, tuple) if words else [()]
-        return dict(zip(words, counts[0], strict=True))
+        counts = self._rows(f"SELECT {', '.join([one] * len(words))}", parameters, _row)[0] if words else ()
+        return dict(zip(words, counts, strict=True))
 
     def scores(self, words: dict[str, int], page_ids: list[int], *, any_word: bool = False) -> dict[int, float]:
         """Weigh each word by its rarity, as BM25 does; ts_rank alone does not know how rare a word is."""
         if not page_ids or not words:
             return {}
-        size = self._rows("SELECT count(*) FROM (SELECT 1 FROM qa_searchentry LIMIT 20000) some", [], tuple)[0][0]
-        weights = "{%s}" % ",".join(str(weight) for weight in reversed(WEIGHTS))
-        terms, parameters = [], []
-        for word, number in words.items():
-            # 1: divided by 1 + the logarithm of the length
-            terms.append("%s * ts_rank(%s::float4[], v.words, plainto_tsquery(%s::regconfig, %s), 1)")
-            parameters += [rarity(number, size), weights, configuration(), word]
-        # The vector is unpacked once, not once a word: || makes a copy, OFFSET 0 keeps the planner from undoing it.
+        size = self._rows("SELECT count(*) FROM (SELECT 1 FROM qa_searchentry LIMIT 20000) counted", [], int)[0]
+        numbers = range(len(words))
+        # 1: divided by 1 + the logarithm of the length
+        terms = " + ".join(f"%s * ts_rank(%s::float4[], v.words, q.word{n}, 1)" for n in numbers)
+        queries = ", ".join(f"plainto_tsquery(%s::regconfig, %s) AS word{n}" for n in numbers)
+        # OFFSET 0 keeps the planner from undoing what makes this fast: a vector is unpacked once (|| makes a copy),
+        # not once a word, and a word is parsed once, not once a vector.
         sql = (
-            f"SELECT v.page_id, {' + '.join(terms)} FROM (SELECT page_id, words || ''::tsvector AS words"  # noqa: S608
-            " FROM qa_searchentry WHERE page_id = ANY(%s) OFFSET 0) v"
+            f"SELECT v.page_id, {terms} FROM (SELECT page_id, words || ''::tsvector AS words FROM qa_searchentry"
+            f" WHERE page_id = ANY(%s) OFFSET 0) v CROSS JOIN (SELECT {queries} OFFSET 0) q"
         )
-        return dict(self._rows(sql, [*parameters, page_ids], tuple))
+        weights = list(reversed(self.WEIGHTS))
+        weighed = [value for number in words.values() for value in (rarity(number, size), weights)]
+        asked = [value for word in words for value in (configuration(), word)]
+        return dict(self._rows(sql, [*weighed, page_ids, *asked], _row))
 
     def titles_with(self, words: list[str], limit: int) -> list[int]:
         *whole, start = words
         sql = " && ".join(["plainto_tsquery('simple', %s)"] * len(whole) + ["to_tsquery('simple', %s)"])
-        rows = self._rows(
-            f"SELECT page_id FROM qa_searchentry WHERE titles @@ ({sql}) ORDER BY asked_on DESC, page_id DESC"  # noqa: S608
+        return self._rows(
+            f"SELECT page_id FROM qa_searchentry WHERE titles @@ ({sql}) ORDER BY asked_on DESC, page_id DESC"
             f" LIMIT {limit}",
             [*whole, f"{start}:*"],
-            tuple,
+            int,
         )
-        return [row[0] for row in rows]
 
     def _tsquery(self, query: Query, any_word: bool) -> tuple[str, list[str]]:
         config = configuration()
@@ -131,10 +135,10 @@ class _PostgreSQL:
         sql += " && !!phraseto_tsquery(%s::regconfig, %s)" * len(query.without)
         return sql, [value for words in values for value in (config, words)]
 
-    def _rows(self, sql: str, parameters: list[object], kind: type) -> list:
+    def _rows(self, sql: str, parameters: list[object], make: Callable[..., Any]) -> list:
         with _through_the_index(), connection.cursor() as cursor:
             cursor.execute(sql, parameters)
-            return [kind(*row) if kind is Hit else kind(row) for row in cursor.fetchall()]
+            return [make(*row) for row in cursor.fetchall()]
 
 
 @contextmanager
@@ -153,32 +157,31 @@ def _through_the_index() -> Iterator[None]:
 class _SQLite:
     """FTS5, whose bm25() weighs columns and rarity."""
 
+    WEIGHTS = (6, 2, 1, 1)
+
     def hits(self, query: Query, filters: Filters, *, any_word: bool = False, titles: bool = False) -> list[Hit]:
         more, values = filters.conditions()
         return self._rows(
-            "SELECT e.page_id, e.asked_on FROM qa_search_words w JOIN qa_searchentry e ON e.page_id = w.rowid"  # noqa: S608
+            "SELECT e.page_id, e.asked_on FROM qa_search_words w JOIN qa_searchentry e ON e.page_id = w.rowid"
             f" WHERE w.qa_search_words MATCH %s{more} ORDER BY e.asked_on DESC, e.page_id DESC LIMIT {MOST_HITS + 1}",
             [self._match(query, any_word, titles), *values],
-            lambda page_id, asked_on: Hit(page_id, date.fromisoformat(asked_on)),
+            Hit,
         )
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        sql = (
-            "SELECT count(*) FROM (SELECT 1 FROM qa_search_words WHERE qa_search_words MATCH %s"
-            f" LIMIT {FREQUENT})"
-        )
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM qa_search_words WHERE qa_search_words MATCH %s LIMIT {FREQUENT})"
         return {word: self._rows(sql, [f'"{word}"'], int)[0] for word in words}
 
     def scores(self, words: dict[str, int], page_ids: list[int], *, any_word: bool = False) -> dict[int, float]:
         if not page_ids or not words:
             return {}
-        weights = ", ".join(str(weight) for weight in WEIGHTS)
+        weights = ", ".join(str(weight) for weight in self.WEIGHTS)
         match = (" OR " if any_word else " AND ").join(f'"{word}"' for word in words)
         rows = self._rows(
-            f"SELECT rowid, -bm25(qa_search_words, {weights}) FROM qa_search_words WHERE qa_search_words MATCH %s"  # noqa: S608
+            f"SELECT rowid, -bm25(qa_search_words, {weights}) FROM qa_search_words WHERE qa_search_words MATCH %s"
             " AND rowid BETWEEN %s AND %s",
             [match, min(page_ids), max(page_ids)],
-            lambda *row: row,
+            _row,
         )
         wanted = set(page_ids)
         return {page_id: score for page_id, score in rows if page_id in wanted}
@@ -187,7 +190,7 @@ class _SQLite:
         *whole, start = words
         match = " AND ".join([*(f'"{word}"' for word in whole), f'"{start}"*'])
         return self._rows(
-            "SELECT e.page_id FROM qa_search_titles t JOIN qa_searchentry e ON e.page_id = t.rowid"  # noqa: S608
+            "SELECT e.page_id FROM qa_search_titles t JOIN qa_searchentry e ON e.page_id = t.rowid"
             f" WHERE t.qa_search_titles MATCH %s ORDER BY e.asked_on DESC, e.page_id DESC LIMIT {limit}",
             [match],
             int,
@@ -200,10 +203,14 @@ class _SQLite:
             match = f"{{headline}} : {match}"
         return " NOT ".join([f"({match})", *(f'"{" ".join(phrase)}"' for phrase in query.without)])
 
-    def _rows(self, sql: str, parameters: list[object], make) -> list:
+    def _rows(self, sql: str, parameters: list[object], make: Callable[..., Any]) -> list:
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return [make(*row) for row in cursor.fetchall()]
+
+
+def _row(*values: Any) -> tuple[Any, ...]:
+    return values
 
 
 def rarity(number: int, size: int) -> float:

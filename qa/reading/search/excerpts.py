@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -10,12 +11,14 @@ from qa.words import indexed
 
 _LENGTH = 260  # characters
 _BEFORE = 70  # of them above the first word that was looked for
-_MOST_MATCHES = 300  # in one passage; more of them say nothing more about where to cut
+_MOST_MATCHES = 100  # in one passage; more of them say nothing more about where to cut
 #: English endings, the longer ones first: a rough stem is enough to see which words to mark.
 _ENDINGS = (
     *("ations", "ation", "ments", "ment", "ness", "ings", "ing", "ions", "ion", "ates", "ated", "ate", "ers"),
     *("ies", "ied", "er", "ed", "es", "ly", "al", "e", "s", "y"),
 )
+_ACCENT = re.compile(r"[^\W\x00-\x7f]")
+_ACCENTED = re.compile(r"[^\W_]*[^\W\x00-\x7f][^\W_]*")
 
 
 class Piece(NamedTuple):
@@ -62,22 +65,28 @@ def _stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=10_000)
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(_stem(part) for part in indexed(word).split())
+
+
 def _candidates(stems: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds words that may be wanted ones: by their first letters, and all with other than ASCII letters."""
+    """Return what finds words that may be wanted ones by their first letters, also inside CamelCase and snake_case."""
     starts = "|".join(sorted({re.escape(stem[:4]) for stem in stems}))
-    if not starts:
-        return None
-    return re.compile(rf"(?:\b|(?<=_)|(?<=[a-z])(?=[A-Z]))(?:(?i:{starts})[^\W_]*|[^\W_]*[^\W_\x00-\x7f][^\W_]*)")
+    return re.compile(rf"(?:\b|(?<=_)|(?<=[a-z])(?=[A-Z]))(?i:{starts})[^\W_]*") if starts else None
 
 
-def _matches(
-    text: str, stems: Mapping[str, float], candidates: re.Pattern[str] | None
-) -> list[tuple[int, int, str]]:
+def _matches(text: str, stems: Mapping[str, float], candidates: re.Pattern[str] | None) -> list[tuple[int, int, str]]:
     """Return where wanted words stand in a text: start, end and stem."""
+    if candidates is None:
+        return []
+    words = candidates.finditer(text)
+    if _ACCENT.search(text):  # rare, and a word with accents may begin with any of them
+        words = sorted([*words, *_ACCENTED.finditer(text)], key=lambda match: match.start())
     found: list[tuple[int, int, str]] = []
-    for match in candidates.finditer(text) if candidates else ():
-        stem = next((stem for stem in map(_stem, indexed(match[0]).split()) if stem in stems), None)
-        if stem is not None:
+    for match in words:
+        stem = next((stem for stem in _stems(match[0]) if stem in stems), None)
+        if stem is not None and (not found or match.start() >= found[-1][1]):
             found.append((match.start(), match.end(), stem))
             if len(found) == _MOST_MATCHES:
                 break

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import islice, product
 from typing import Any
 
 from django.db.models import Count, F
@@ -14,6 +15,9 @@ from qa.reading.search.spelling import corrections
 
 #: Results that are ranked; of more, those whose title or topics match and the newest.
 _RANKED = 500
+#: With fewer results than this, questions with only some of the words are shown below them, this many.
+_ENOUGH, _NEAR = 10, 10
+_COMBINATIONS = 6  # of words that may have been meant
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,8 @@ class Found:
     """What a query found. ``query`` is the one that was asked in the end, with misspelt words corrected."""
 
     query: Query
-    hits: list[Hit] = field(default_factory=list)
-    any_word: bool = False
+    hits: list[Hit] = field(default_factory=list)  # with all words
+    near: list[Hit] = field(default_factory=list)  # with some of them, the best ones
     more: bool = False  # there are more than can be paged through
     frequencies: dict[str, int] = field(default_factory=dict)
 
@@ -40,7 +44,7 @@ class Result:
 
 
 def find(query: Query, filters: Filters, *, by_date: bool = False, as_typed: bool = False) -> Found:
-    """Return the questions that match: all words, else the corrected words, else any of them.
+    """Return the questions that match: all words, else all of the corrected words; of few, also those with some.
 
     ``as_typed`` corrects nothing.
     """
@@ -48,21 +52,33 @@ def find(query: Query, filters: Filters, *, by_date: bool = False, as_typed: boo
         return Found(query)
     database = the_database()
     hits = database.hits(query, filters)
-    any_word = False
-    if not hits:
-        frequencies = database.frequencies(query.all_words)
-        if not as_typed:
-            query = query.corrected(corrections((word for word, number in frequencies.items() if not number), database))
-            hits = database.hits(query, filters) if query.corrections else []
-    if not hits and len(query.all_words) > 1:
-        any_word = True
-        frequencies = database.frequencies(query.all_words)
-        hits = database.hits(_telling(query, frequencies), filters, any_word=True)
-    elif hits:
-        frequencies = database.frequencies(query.all_words)
-    if not by_date:
-        hits = _ranked(query, hits, filters, frequencies, database, any_word=any_word)
-    return Found(query, hits[:MOST_HITS], any_word and bool(hits), len(hits) > MOST_HITS, frequencies)
+    if not hits and not as_typed:
+        query, hits = _corrected(query, filters, database)
+    frequencies = database.frequencies(query.all_words) if hits or len(query.all_words) > 1 else {}
+    ranked = hits if by_date else _ranked(query, hits, filters, frequencies, database)
+    near: list[Hit] = []
+    if len(hits) < _ENOUGH and len(query.all_words) > 1:
+        some = database.hits(_telling(query, frequencies), filters, any_word=True)
+        found = set(hits)
+        near = [hit for hit in _ranked(query, some, filters, frequencies, database, any_word=True) if hit not in found]
+        near = near[:_NEAR]
+    return Found(query, ranked[:MOST_HITS], near, len(hits) > MOST_HITS, frequencies)
+
+
+def _corrected(query: Query, filters: Filters, database: Database) -> tuple[Query, list[Hit]]:
+    """Return the query with misspelt words corrected, and what has all of its words then.
+
+    Of several words that may have been meant, those are taken that are found together.
+    """
+    frequencies = database.frequencies(query.all_words)
+    meant = corrections((word for word, number in frequencies.items() if not number), database)
+    first = query
+    for choice in islice(product(*meant.values()), _COMBINATIONS):
+        corrected = query.corrected(dict(zip(meant, choice, strict=True)))
+        if hits := database.hits(corrected, filters):
+            return corrected, hits
+        first = corrected if first is query else first
+    return first, []
 
 
 def _telling(query: Query, frequencies: dict[str, int]) -> Query:
@@ -73,7 +89,13 @@ def _telling(query: Query, frequencies: dict[str, int]) -> Query:
 
 
 def _ranked(
-    query: Query, hits: list[Hit], filters: Filters, frequencies: dict[str, int], database: Database, *, any_word: bool
+    query: Query,
+    hits: list[Hit],
+    filters: Filters,
+    frequencies: dict[str, int],
+    database: Database,
+    *,
+    any_word: bool = False,
 ) -> list[Hit]:
     """Return the hits, the best first; of very many only some are compared, the rest follows by date."""
     compared = hits
@@ -96,9 +118,7 @@ def results(found: Found, hits: list[Hit]) -> list[Result]:
     size = max([MOST_HITS, *found.frequencies.values()])
     words = found.query.all_words
     wanted = {word: rarity(found.frequencies.get(word, 1), size) for word in words}
-    return [
-        Result(questions[pk], excerpt(passages.get(pk) or [], wanted)) for pk in ids if pk in questions
-    ]
+    return [Result(questions[pk], excerpt(passages.get(pk) or [], wanted)) for pk in ids if pk in questions]
 
 
 def topics_of(hits: list[Hit]) -> list[dict[str, Any]]:

@@ -1,0 +1,173 @@
+"""How long a search takes in columns of 1,000, 10,000 and 100,000 questions.
+
+``python -m tests.with_postgres python -m benchmarks.search_speed`` measures on a PostgreSQL of its own (without
+``tests.with_postgres``: on SQLite); sizes may be given as arguments. The questions are invented: 180 words each, drawn
+so that the frequent ones are in more than a third of them, as in real language (Zipf). Each request goes through Django
+with all its middleware, in this process. Prints p50 and p95 in milliseconds.
+"""
+
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+
+ROUNDS = 60
+REQUESTS = {
+    "rare word": "/search/?q={rare}",
+    "frequent word": "/search/?q={frequent}",
+    "three words": "/search/?q={frequent}+{frequent2}+{frequent3}",
+    "no such word": "/search/?q=qqqqzzzz{number}",
+    "misspelling": "/search/?q={misspelt}",
+    "suggestion": "/search/suggest?q={start}",
+}
+
+
+def main() -> int:
+    """Fill a database step by step and measure at each size."""
+    sizes = [int(size) for size in sys.argv[1:]] or [1_000, 10_000, 100_000]
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "site_config.settings.test", "VAR_DIR": folder, "LOG_LEVEL": "ERROR"}
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connection
+
+        call_command("migrate", verbosity=0)
+        column = Column()
+        figures = {}
+        for size in sizes:
+            column.grow(size)
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+            figures[size] = column.measure()
+        print(f"{connection.vendor}, {ROUNDS} requests each: p50 / p95 in ms")
+        print(f"{'questions':<16}" + "".join(f"{size:>18,}" for size in sizes) + f"{'p95, last : first':>20}")
+        for name in REQUESTS:
+            pairs = [figures[size][name] for size in sizes]
+            cells = "".join(f"{f'{middle:.0f} / {high:.0f}':>18}" for middle, high in pairs)
+            print(f"{name:<16}{cells}{pairs[-1][1] / pairs[0][1]:>20.1f}")
+    return 0
+
+
+class Column:
+    """An invented column that grows."""
+
+    def __init__(self) -> None:
+        from qa.models import QuestionIndexPage, Topic
+
+        self._random = random.Random(1)  # noqa: S311 - the same column each time
+        syllables = [first + vowel for first in "bdfgklmnprstv" for vowel in "aeiou"]
+        self._words = list(dict.fromkeys("".join(self._random.choices(syllables, k=4)) for _ in range(60_000)))
+        weights = [1 / (rank + 30) for rank in range(len(self._words))]
+        self._cumulative = _running(weights)
+        self._index = QuestionIndexPage.objects.get()
+        self._topics = [Topic.objects.create(name=f"Topic {n}", slug=f"topic-{n}") for n in range(30)]
+        self._size = 0
+
+    def grow(self, size: int) -> None:
+        """Add questions until there are ``size`` of them, past the tree's own slow way (bulk_create)."""
+        while self._size < size:
+            self._add(min(2_000, size - self._size))
+        type(self._index).objects.filter(pk=self._index.pk).update(numchild=self._size)
+
+    def _text(self, number: int) -> str:
+        return " ".join(self._random.choices(self._words, cum_weights=self._cumulative, k=number))
+
+    def _add(self, number: int) -> None:
+        from django.contrib.contenttypes.models import ContentType
+        from django.db import connection
+        from wagtail.models import Locale, Page
+
+        from qa.models import QuestionPage, QuestionTopic, SearchEntry
+        from qa.publishing.search_entries import learn
+
+        base = {
+            "content_type": ContentType.objects.get_for_model(QuestionPage),
+            "depth": self._index.depth + 1,
+            "locale": Locale.objects.get(),
+            "live": True,
+        }
+        pages, texts = [], []
+        for place in range(self._size, self._size + number):
+            slug = f"question-{place}"
+            path = QuestionPage._get_path(self._index.path, self._index.depth + 1, place + 1)
+            url = f"{self._index.url_path}{slug}/"
+            title = self._text(8)
+            pages.append(Page(title=title, draft_title=title, slug=slug, path=path, url_path=url, **base))
+            texts.append(self._text(180))
+        Page.objects.bulk_create(pages)
+        start = date(2000, 1, 1)
+        questions = [
+            QuestionPage(page_ptr_id=page.pk, asked_on=start + timedelta(days=page.pk % 9000), asker_name="Robert B.")
+            for page in pages
+        ]
+        fields = list(QuestionPage._meta.local_concrete_fields)
+        for some in (questions[at : at + 500] for at in range(0, number, 500)):
+            query = QuestionPage._base_manager._insert
+            query(some, fields=fields, using=connection.alias, raw=True)
+        topics = [self._random.choice(self._topics) for _ in pages]
+        QuestionTopic.objects.bulk_create(
+            QuestionTopic(page_id=page.pk, topic=topic, sort_order=0) for page, topic in zip(pages, topics, strict=True)
+        )
+        entries = [
+            SearchEntry(
+                page_id=page.pk,
+                asked_on=question.asked_on,
+                headline=f"{page.title} {topic.name.lower()}",
+                emphasis=text[:120],
+                letter="",
+                body=text,
+                topics=[topic.name],
+                passages=[["", "", text[: len(text) // 2]], ["more", "More", text[len(text) // 2 :]]],
+            )
+            for page, question, topic, text in zip(pages, questions, topics, texts, strict=True)
+        ]
+        SearchEntry.objects.bulk_create(entries, batch_size=500)
+        learn(entries)
+        self._size += number
+
+    def measure(self) -> dict[str, tuple[float, float]]:
+        """Return p50 and p95 of each kind of request, in milliseconds; no two requests are the same."""
+        from django.test import Client
+
+        client = Client(headers={"host": "localhost"})
+        found = {}
+        for name, address in REQUESTS.items():
+            times = [self._time(client.get, address.format(**self._values(number))) for number in range(ROUNDS + 5)][5:]
+            found[name] = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        return found
+
+    def _values(self, number: int) -> dict[str, object]:
+        rare, middling = self._words[3_000 + number * 7], self._words[100 + number]
+        return {
+            "number": number,
+            "rare": rare,
+            "frequent": self._words[number % 5],
+            "frequent2": self._words[(number + 1) % 6],
+            "frequent3": self._words[(number + 2) % 7],
+            "misspelt": middling[:3] + middling[4] + middling[3] + middling[5:],
+            "start": middling[:3] if number % 2 else f"{middling[:-2]}{middling[-1]}{middling[-2]}",
+        }
+
+    def _time(self, get: Callable[[str], object], address: str) -> float:
+        start = time.perf_counter()
+        answer = get(address)
+        assert answer.status_code == 200, address  # noqa: S101 - a benchmark of error pages would be fast
+        return (time.perf_counter() - start) * 1000
+
+
+def _running(weights: list[float]) -> list[float]:
+    total, sums = 0.0, []
+    for weight in weights:
+        total += weight
+        sums.append(total)
+    return sums
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+"""The column's addresses that belong to no page of the tree."""
+
+from django.urls import path
+
+from qa.reading.search.suggestions import suggest
+from qa.reading.search.view import search
+
+app_name = "qa"
+
+urlpatterns = [
+    path("search/", search, name="search"),
+    path("search/suggest", suggest, name="suggest"),
+]
