@@ -46,4 +46,6 @@ def test_an_answer_scheduled_at_the_desk_appears_when_its_time_comes(browser_pag
         assert timedelta(0) <= published.last_published_at - due < timedelta(seconds=3)
         desk.goto(question.url)
         expect(desk.get_by_role("heading", level=1, name=TITLE)).to_be_visible()
-        assert SearchEntry.objects.get().page_id == question.pk
+        desk.goto("/search/?q=there+in+time")
+        expect(desk.get_by_role("main").get_by_role("link", name=TITLE).first).to_be_visible()
+        assert TITLE in client.get("/questions/feed/", headers={"host": "localhost"}).content.decode()
