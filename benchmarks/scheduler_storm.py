@@ -86,9 +86,23 @@ def published(revisions: list[int]) -> list[tuple[int, datetime]]:
 
 
 def storm(pages: list[QuestionPage], rounds: int, new: Callable[[], subprocess.Popen], count: int) -> Tally:
-    """Run all rounds; return what became of the pages."""
+    """Run all rounds; return what became of the pages. No scheduler is left running, whatever happens."""
     tally = Tally()
     processes = [new() for _number in range(count)]
+    try:
+        _rounds(pages, rounds, new, processes, tally)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(30)
+    return tally
+
+
+def _rounds(
+    pages: list[QuestionPage], rounds: int, new: Callable[[], subprocess.Popen], processes: list, tally: Tally
+) -> None:
+    count = len(processes)
     time.sleep(5)
     for number in range(rounds):
         moment = timezone.now() + timedelta(seconds=LEAD)
@@ -115,11 +129,6 @@ def storm(pages: list[QuestionPage], rounds: int, new: Callable[[], subprocess.P
         Revision.objects.filter(pk=poison).update(approved_go_live_at=None)
         processes += [new() for _number in range(count - len(processes))]
         time.sleep(3)
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(30)
-    return tally
 
 
 def measure(processes: int, rounds: int, pages: int) -> int:
