@@ -30,6 +30,7 @@ from qa.indexing import indexed_now
 from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
 from qa.models.expert import Expert
+from qa.models.schedule_panel import SchedulePanel
 from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
@@ -138,6 +139,7 @@ class QuestionPage(Page):
             classname="collapsed",
         ),
     ]
+    settings_panels = [SchedulePanel(), *Page.settings_panels[1:]]  # in the place of Wagtail's own
 
     parent_page_types = ["qa.QuestionIndexPage"]
     subpage_types: list[str] = []
