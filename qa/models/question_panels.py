@@ -6,6 +6,7 @@ from wagtail.admin.panels import (
     CommentPanel,
     FieldPanel,
     FieldRowPanel,
+    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     MultipleChooserPanel,
@@ -40,6 +41,7 @@ def _counted() -> Textarea:
 
 ANSWER = [
     QuestionTitlePanel("title", heading=_("Question"), placeholder=_("The question in one sentence")),
+    HelpPanel(template="qa/desk/similar.html"),  # filled by static/js/similar.js
     FieldRowPanel([FieldPanel("asker_name"), FieldPanel("asked_on")]),
     MultipleChooserPanel("question_topics", label=_("Topic"), heading=_("Topics"), chooser_field_name="topic"),
     FieldPanel("answer"),
