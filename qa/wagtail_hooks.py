@@ -3,7 +3,7 @@
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from qa.desk import assets, conflicts, home, live_revisions, reference_warnings, similar, vain_searches
+from qa.desk import assets, checks, conflicts, home, live_revisions, reference_warnings, similar, vain_searches
 from qa.desk.viewsets import ColumnViewSetGroup
 
 hooks.register("construct_homepage_panels", home.add_schedule)
@@ -17,6 +17,7 @@ hooks.register("before_edit_page", conflicts.ask)
 hooks.register("before_edit_page", reference_warnings.warn_on_opening)
 hooks.register("after_create_page", reference_warnings.warn)
 hooks.register("after_edit_page", reference_warnings.warn)
+hooks.register("register_admin_urls", checks.urls)
 hooks.register("register_admin_urls", similar.urls)
 hooks.register("register_admin_urls", vain_searches.urls)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)
