@@ -56,10 +56,10 @@ def _find(query: Query, filters: Filters, database: Database, *, by_date: bool, 
     hits = database.hits(query, filters)
     if not hits and not as_typed:
         query, hits = _corrected(query, filters, database)
-    if len(query.all_words) > 1:
-        frequencies = database.frequencies(query.all_words)
-    else:
+    if len(query.all_words) == 1 or len(hits) > MOST_HITS:  # then every word is about as frequent as the others
         frequencies = {word: len(hits) for word in query.all_words}
+    else:
+        frequencies = database.frequencies(query.all_words)
     ranked = hits if by_date else _ranked(query, hits, filters, frequencies, database)
     near: list[Hit] = []
     if len(hits) < _ENOUGH and len(query.all_words) > 1:
