@@ -3,7 +3,15 @@
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from qa.desk import assets, home, live_revisions, reference_warnings, vain_searches
+from qa.desk import (
+    assets,
+    bulk_actions,
+    home,
+    live_revisions,
+    question_listing,
+    reference_warnings,
+    vain_searches,
+)
 from qa.desk.viewsets import ColumnViewSetGroup
 
 hooks.register("construct_homepage_panels", home.add_schedule)
@@ -17,4 +25,8 @@ hooks.register("after_edit_page", reference_warnings.warn)
 hooks.register("register_admin_urls", vain_searches.urls)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)
 hooks.register("construct_reports_menu", vain_searches.without_search_terms)
+hooks.register("register_admin_viewset", question_listing.viewsets)
+hooks.register("construct_explorer_page_queryset", question_listing.shorten_sidebar)
+for action in bulk_actions.ACTIONS:
+    hooks.register("register_bulk_action", action)
 register_snippet(ColumnViewSetGroup)
