@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.listings`` measures on SQLite, ``python -m tests.with_postgres python -m benchmarks.listings`` on
 a PostgreSQL of its own; sizes may be given as arguments. Each request goes through Django with all its middleware, in
-this process, as an editor. Prints the median in milliseconds, the number of queries, and the ratio of last to first
-size. The goal is 500 ms with 20,000 questions.
+this process, as an editor. Prints the median processor time in milliseconds (SQLite works in this process; PostgreSQL
+does not, there it is the time on the clock), the number of queries, and the ratio of last to first size. The goal is
+500 ms with 20,000 questions.
 """
 
 import os
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import time
 
-ROUNDS = 7
+ROUNDS = 5
 LISTINGS = {
     "Questions": "/admin/questions/",
     "… the last page": "/admin/questions/?p=999999",
@@ -75,14 +76,15 @@ def measure(**values: int) -> dict[str, tuple[float, int]]:
     editor.groups.add(Group.objects.get(name="Editors"))
     client = Client(headers={"host": "localhost"})
     client.force_login(editor)
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     found = {}
     for name, pattern in LISTINGS.items():
         address, times = pattern.format(**values), []
         for _round in range(ROUNDS + 1):
-            start = time.perf_counter()
+            start = clock()
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(address)
-            times.append((time.perf_counter() - start) * 1000)
+            times.append((clock() - start) * 1000)
             assert answer.status_code == 200, address  # noqa: S101 - a benchmark of error pages would be fast
         found[name] = statistics.median(times[1:]), len(queries)
     return found

@@ -8,8 +8,10 @@ from qa.desk import (
     bulk_actions,
     home,
     live_revisions,
+    merging,
     question_listing,
     reference_warnings,
+    safe_deletion,
     vain_searches,
 )
 from qa.desk.viewsets import ColumnViewSetGroup
@@ -27,6 +29,10 @@ hooks.register("register_reports_menu_item", vain_searches.menu_item)
 hooks.register("construct_reports_menu", vain_searches.without_search_terms)
 hooks.register("register_admin_viewset", question_listing.viewsets)
 hooks.register("construct_explorer_page_queryset", question_listing.shorten_sidebar)
+hooks.register("before_delete_snippet", safe_deletion.refuse_if_in_use)
+hooks.register("register_admin_urls", merging.urls)
+hooks.register("register_snippet_listing_buttons", merging.button)
+hooks.register("register_log_actions", merging.register_log_action)
 for action in bulk_actions.ACTIONS:
     hooks.register("register_bulk_action", action)
 register_snippet(ColumnViewSetGroup)

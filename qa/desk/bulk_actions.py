@@ -240,5 +240,7 @@ class Unpublish(QuestionAction):
 class Delete(QuestionSelection, DeleteBulkAction):
     """Wagtail's own, for the questions that the list's filters let through."""
 
+    action_priority = 60
+
 
 ACTIONS = (AddTopic, RemoveTopic, MarkAsReviewed, Publish, Unpublish, Delete)

@@ -1,16 +1,21 @@
 """What the desk shows of each question in a list, and what it exports."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, NumberColumn
+from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
 from wagtail.models import WorkflowState
 
 from qa.models import QuestionPage
+
+_WIDE = "question-column--wide"  # not shown where there is little room
 
 
 class StatusColumn(BaseColumn):
@@ -28,11 +33,9 @@ class StatusColumn(BaseColumn):
 
 
 def review_of(question: QuestionPage) -> str:
-    """Return what the review of a question waits for, ``""`` if it is in none."""
+    """Return that an editor has asked for changes, ``""`` if none has; Wagtail's status says what is in review."""
     state = question.current_workflow_state
-    if state is None:
-        return ""
-    return gettext("in review") if state.status == WorkflowState.STATUS_IN_PROGRESS else gettext("changes asked for")
+    return gettext("changes asked for") if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES else ""
 
 
 def topic_names(question: QuestionPage) -> str:
@@ -45,17 +48,31 @@ def status_of(question: QuestionPage) -> str:
     return ", ".join(filter(None, [str(question.status_string), review_of(question)]))
 
 
+def _day(day: date | None) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT") if day else ""
+
+
+def _words(question: QuestionPage) -> str:
+    return "" if question.word_count is None else intcomma(question.word_count)
+
+
 def columns() -> list[BaseColumn]:
     """Return the columns of a list of questions; their queries are those of ``QuestionListing.annotate_queryset``."""
     return [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Question"), sort_key="title", classname="title"),
-        Column("asker", label=_("Asker"), sort_key="asker_name"),
-        DateColumn("asked_on", label=_("Asked on"), sort_key="asked_on"),
-        Column("topics", label=_("Topics"), accessor=topic_names),
+        Column("asker", label=_("Asker"), sort_key="asker_name", classname=_WIDE),
+        Column("asked_on", label=_("Asked on"), accessor=lambda page: _day(page.asked_on), sort_key="asked_on"),
+        Column("topics", label=_("Topics"), accessor=topic_names, classname=_WIDE),
         StatusColumn("status", label=_("Status"), sort_key="live"),
-        DateColumn("reviewed_on", label=_("Last reviewed"), sort_key="reviewed_on"),
-        NumberColumn("word_count", label=_("Words"), sort_key="word_count"),
+        Column(
+            "reviewed_on",
+            label=_("Last reviewed"),
+            accessor=lambda page: _day(page.reviewed_on),
+            sort_key="reviewed_on",
+            classname=_WIDE,
+        ),
+        Column("word_count", label=_("Words"), accessor=_words, sort_key="word_count", classname=_WIDE),
     ]
 
 

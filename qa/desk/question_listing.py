@@ -28,6 +28,7 @@ class QuestionListing(DefusedExportMixin):
     default_ordering = "-asked_on"
     list_export = list(EXPORTED)
     export_headings = {name: heading for name, (heading, _value) in EXPORTED.items()}
+    is_explicitly_ordered = True  # what is searched for as well: weighing 20,000 titles takes a second
     sort_order_field = None  # nobody sorts 20,000 questions by hand
 
     @cached_property
