@@ -15,7 +15,7 @@ from wagtail.models import WorkflowState
 
 from qa.models import QuestionPage
 
-_WIDE = "question-column--wide"  # not shown where there is little room
+WIDE = "desk-column--wide"  # not shown where there is little room
 
 
 class StatusColumn(BaseColumn):
@@ -61,18 +61,18 @@ def columns() -> list[BaseColumn]:
     return [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Question"), sort_key="title", classname="title"),
-        Column("asker", label=_("Asker"), sort_key="asker_name", classname=_WIDE),
+        Column("asker", label=_("Asker"), sort_key="asker_name", classname=WIDE),
         Column("asked_on", label=_("Asked on"), accessor=lambda page: _day(page.asked_on), sort_key="asked_on"),
-        Column("topics", label=_("Topics"), accessor=topic_names, classname=_WIDE),
+        Column("topics", label=_("Topics"), accessor=topic_names, classname=WIDE),
         StatusColumn("status", label=_("Status"), sort_key="live"),
         Column(
             "reviewed_on",
             label=_("Last reviewed"),
             accessor=lambda page: _day(page.reviewed_on),
             sort_key="reviewed_on",
-            classname=_WIDE,
+            classname=WIDE,
         ),
-        Column("word_count", label=_("Words"), accessor=_words, sort_key="word_count", classname=_WIDE),
+        Column("word_count", label=_("Words"), accessor=_words, sort_key="word_count", classname=WIDE),
     ]
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BaseColumn
+from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
+from qa.desk.question_columns import WIDE
 from qa.desk.usage import Usage, usage_of_experts, usage_of_topics
 from qa.models import Expert, Topic
 
@@ -63,7 +64,12 @@ class TopicViewSet(SnippetViewSet):
     model = Topic
     icon = "tag"
     index_view_class = TopicIndexView
-    list_display = ["name", "slug", *_usage_columns(), "description"]
+    list_display = [
+        "name",
+        Column("slug", label=_("Slug"), sort_key="slug", classname=WIDE),
+        *_usage_columns(),
+        Column("description", label=_("Description"), classname=WIDE),
+    ]
     search_fields = ["name", "description"]
     search_backend_name = None  # parts of words, by the database: the index on SQLite fails when fields are named
     ordering = ["name"]
