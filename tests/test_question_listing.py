@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 LISTING = "/admin/questions/"
 #: The most that a listing may ask of the database; lower it when a change makes that true.
-CEILING = 40
+CEILING = 31
 SIDEBAR_CEILING = 70
 
 
@@ -35,8 +35,6 @@ def titles(client, query="", address=LISTING):
 
 
 def queries_of(client, address):
-    cache.clear()
-    client.get(address, headers={"host": "localhost"})
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address, headers={"host": "localhost"})
     assert answer.status_code == 200
@@ -51,6 +49,8 @@ def test_no_listing_asks_more_of_the_database_when_the_column_grows(client, colu
     counts, sizes = {}, {}
     for size in (50, 2_000):
         grow(column, size, topics)
+        cache.clear()
+        client.get(LISTING, headers={"host": "localhost"})  # the root paths of sites are cached between requests
         for address in (*addresses, sidebar, f"{explorer(column)}?ordering=ord"):
             counts[address, size], answer = queries_of(client, address)
             sizes[address, size] = len(answer.content)
@@ -149,9 +149,12 @@ def test_nonsense_in_the_address_of_the_listing_does_no_harm(client, column, edi
     make_question()
     client.force_login(editor)
     long = "9" * 10_000
-    for name in ("q", "p", "ordering", "status", "topic", "year", "asker", "owner", "export"):
-        for value in ("%00", long, "-1", "x'\"<"):
-            assert client.get(f"{LISTING}?{name}={value}", headers={"host": "localhost"}).status_code == 200
+    names = ("p", "ordering", "status", "topic", "year", "asker", "owner", "export", "q")
+    for value in ("%00", long, "-1", "x'\"<"):
+        together = "&".join(f"{name}={value}" for name in names)
+        assert client.get(f"{LISTING}?{together}", headers={"host": "localhost"}).status_code == 200
+    for name in names:
+        assert client.get(f"{LISTING}?{name}={long}", headers={"host": "localhost"}).status_code == 200
 
 
 def test_no_export_holds_a_formula(client, column, editor):
