@@ -6,12 +6,15 @@ from wagtail.snippets.models import register_snippet
 from qa.desk import (
     assets,
     bulk_actions,
+    checks,
+    conflicts,
     home,
     live_revisions,
     merging,
     question_listing,
     reference_warnings,
     safe_deletion,
+    similar,
     vain_searches,
 )
 from qa.desk.viewsets import ColumnViewSetGroup
@@ -20,10 +23,15 @@ hooks.register("construct_homepage_panels", home.add_schedule)
 hooks.register("insert_global_admin_css", assets.style)
 hooks.register("insert_global_admin_js", assets.script)
 hooks.register("insert_editor_js", assets.choosers)
+hooks.register("insert_editor_js", assets.form_scripts)
+hooks.register("register_log_actions", conflicts.register_log_action)
 hooks.register("before_edit_page", live_revisions.ensure)
+hooks.register("before_edit_page", conflicts.ask)
 hooks.register("before_edit_page", reference_warnings.warn_on_opening)
 hooks.register("after_create_page", reference_warnings.warn)
 hooks.register("after_edit_page", reference_warnings.warn)
+hooks.register("register_admin_urls", checks.urls)
+hooks.register("register_admin_urls", similar.urls)
 hooks.register("register_admin_urls", vain_searches.urls)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)
 hooks.register("construct_reports_menu", vain_searches.without_search_terms)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Workflow
 
-from qa.models import QuestionPage, SearchEntry
+from qa.models import QuestionPage, QuestionTopic, SearchEntry
 from qa.models.question import today
 from tests.factories import TopicFactory, make_question
 
@@ -179,7 +179,7 @@ def test_a_draft_stands_in_the_list_as_it_is_written(client, column, editor):
     for topics in ([django], [careers, django]):
         draft = draft.get_latest_revision_as_object()
         draft.asker_name = "Rosa"
-        draft.question_topics = [type(draft).question_topics.rel.related_model(topic=topic) for topic in topics]
+        draft.question_topics = [QuestionTopic(topic=t, sort_order=n) for n, t in enumerate(topics)]
         draft.save_revision()
     client.force_login(editor)
 

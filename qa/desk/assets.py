@@ -1,5 +1,7 @@
 """What the admin's pages load from us."""
 
+import json
+
 from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.urls import reverse
@@ -18,12 +20,16 @@ CHOOSERS = (
     "wagtailimages/js/image-chooser-modal.js",
 )
 
+#: Ours, for every form of the desk.
+FORM_SCRIPTS = ("js/autosave.js", "js/character_count.js", "js/checks.js", "js/similar.js")
+
 
 def script() -> SafeString:
     """Return the tag of the script that sets the Markdown editor's options, with what only the server knows."""
     attributes = {
         "src": static("js/desk.js"),
         "data-languages": " ".join(USUAL_LANGUAGES),
+        "data-labels": json.dumps(_labels()),
         "data-toolbar-label": gettext("Formatting"),
         "data-page-chooser": reverse("wagtailadmin_choose_page"),
         "data-page-type": QuestionPage._meta.label_lower,
@@ -36,9 +42,34 @@ def script() -> SafeString:
     return format_html("<script{}></script>", flatatt(attributes))
 
 
+def _labels() -> dict[str, str]:
+    """Return what the buttons of the Markdown editor are called, by EasyMDE's names, and what stands below it."""
+    return {
+        "bold": gettext("Bold"),
+        "italic": gettext("Italic"),
+        "code": gettext("Code"),
+        "heading-2": gettext("Heading of a section"),
+        "heading-3": gettext("Heading of a subsection"),
+        "quote": gettext("Quote"),
+        "unordered-list": gettext("List"),
+        "ordered-list": gettext("Numbered list"),
+        "link": gettext("Link"),
+        "table": gettext("Table"),
+        "horizontal-rule": gettext("Dividing line"),
+        "undo": gettext("Undo"),
+        "redo": gettext("Redo"),
+        "words": gettext("Words: %s"),
+    }
+
+
 def choosers() -> SafeString:
     """Return the tags of the scripts behind the dialogs that the Markdown editor's toolbar opens."""
     return format_html_join("", '<script src="{}"></script>', ((versioned_static(path),) for path in CHOOSERS))
+
+
+def form_scripts() -> SafeString:
+    """Return the tags of the scripts of the editing form: no typed word misses a save, and the like."""
+    return format_html_join("", '<script src="{}"></script>', ((static(path),) for path in FORM_SCRIPTS))
 
 
 def style() -> SafeString:

@@ -12,14 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import (
-    FieldPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    MultipleChooserPanel,
-    PageChooserPanel,
-    TitleFieldPanel,
-)
+from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
@@ -29,6 +22,7 @@ from qa.blocks.text import canonical_text
 from qa.indexing import indexed_now
 from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
+from qa.models import question_panels
 from qa.models.expert import Expert
 from qa.models.order import OrderedByDate
 from qa.models.surroundings import dates, surroundings
@@ -102,6 +96,12 @@ class QuestionPage(OrderedByDate, Page):
         help_text=_("The earlier question that this one continues. Both pages link to each other."),
     )
 
+    notes = models.TextField(
+        _("private notes"),
+        blank=True,
+        help_text=_("For colleagues: readers never see them, neither on the site nor in search, feeds or letters."),
+    )
+
     word_count = models.PositiveIntegerField(null=True, editable=False)  # of the published answer, for lists
 
     objects = QuestionPageManager()
@@ -117,34 +117,12 @@ class QuestionPage(OrderedByDate, Page):
         index.RelatedFields("question_topics", [index.RelatedFields("topic", [index.SearchField("name")])]),
     ]
 
-    content_panels = [
-        TitleFieldPanel("title", heading=_("Question"), placeholder=_("The question in one sentence")),
-        MultiFieldPanel([FieldPanel("asker_name"), FieldPanel("asked_on"), FieldPanel("question")], _("The reader")),
-        MultipleChooserPanel("question_topics", label=_("Topic"), heading=_("Topics"), chooser_field_name="topic"),
-        FieldPanel("answer"),
-        FieldPanel("summary"),
-        FieldPanel("answered_by"),
-        MultiFieldPanel([FieldPanel("reviewed_on"), FieldPanel("review_after")], _("Review"), classname="collapsed"),
-        InlinePanel("updates", label=_("Update"), heading=_("What changed"), classname="collapsed"),
-        MultiFieldPanel(
-            [
-                PageChooserPanel("follow_up_to", "qa.QuestionPage"),
-                MultipleChooserPanel(
-                    "related_questions",
-                    label=_("Question"),
-                    heading=_("Related questions"),
-                    chooser_field_name="question",
-                ),
-            ],
-            _("Other questions"),
-            classname="collapsed",
-        ),
-    ]
+    edit_handler = question_panels.tabs()
 
     parent_page_types = ["qa.QuestionIndexPage"]
     subpage_types: list[str] = []
     page_description = _("A reader's question and the expert's letter in answer to it.")
-    exclude_fields_in_copy = ["letter_id"]
+    exclude_fields_in_copy = ["letter_id", "notes"]
 
     class Meta:
         verbose_name = _("question page")
