@@ -3,7 +3,20 @@
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from qa.desk import assets, checks, conflicts, home, live_revisions, reference_warnings, similar, vain_searches
+from qa.desk import (
+    assets,
+    bulk_actions,
+    checks,
+    conflicts,
+    home,
+    live_revisions,
+    merging,
+    question_listing,
+    reference_warnings,
+    safe_deletion,
+    similar,
+    vain_searches,
+)
 from qa.desk.viewsets import ColumnViewSetGroup
 
 hooks.register("construct_homepage_panels", home.add_schedule)
@@ -22,4 +35,12 @@ hooks.register("register_admin_urls", similar.urls)
 hooks.register("register_admin_urls", vain_searches.urls)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)
 hooks.register("construct_reports_menu", vain_searches.without_search_terms)
+hooks.register("register_admin_viewset", question_listing.viewsets)
+hooks.register("construct_explorer_page_queryset", question_listing.shorten_sidebar)
+hooks.register("before_delete_snippet", safe_deletion.refuse_if_in_use)
+hooks.register("register_admin_urls", merging.urls)
+hooks.register("register_snippet_listing_buttons", merging.button)
+hooks.register("register_log_actions", merging.register_log_action)
+for action in bulk_actions.ACTIONS:
+    hooks.register("register_bulk_action", action)
 register_snippet(ColumnViewSetGroup)

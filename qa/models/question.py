@@ -24,6 +24,7 @@ from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
 from qa.models import question_panels
 from qa.models.expert import Expert
+from qa.models.order import OrderedByDate
 from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
@@ -42,7 +43,7 @@ def today() -> date:
     return timezone.localdate()
 
 
-class QuestionPage(Page):
+class QuestionPage(OrderedByDate, Page):
     """One reader's question and the expert's letter in answer to it. The title is the question."""
 
     letter_id = models.CharField(max_length=120, default=new_letter_id, db_index=True, editable=False)
@@ -111,7 +112,8 @@ class QuestionPage(Page):
         index.SearchField("summary"),
         index.SearchField("answer"),
         index.SearchField("asker_name"),
-        index.FilterField("asked_on"),
+        index.AutocompleteField("asker_name"),
+        *(index.FilterField(name) for name in ("asked_on", "asker_name", "reviewed_on", "word_count")),  # desk's order
         index.RelatedFields("question_topics", [index.RelatedFields("topic", [index.SearchField("name")])]),
     ]
 
