@@ -68,6 +68,7 @@ class Column:
         self._index = QuestionIndexPage.objects.get()
         self._topics = [Topic.objects.create(name=f"Topic {n}", slug=f"topic-{n}") for n in range(30)]
         self._size = 0
+        self._learnt: set[str] = set()
 
     def grow(self, size: int) -> None:
         """Add questions until there are ``size`` of them, past the tree's own slow way (bulk_create)."""
@@ -84,7 +85,7 @@ class Column:
         from wagtail.models import Locale, Page
 
         from qa.models import QuestionPage, QuestionTopic, SearchEntry
-        from qa.publishing.search_entries import _learn
+        from qa.publishing.search_entries import learn
 
         base = {
             "content_type": ContentType.objects.get_for_model(QuestionPage),
@@ -128,7 +129,9 @@ class Column:
             for page, question, topic, text in zip(pages, questions, topics, texts, strict=True)
         ]
         SearchEntry.objects.bulk_create(entries, batch_size=500)
-        _learn(entries)
+        new = {word for entry in entries for word in (*entry.headline.split(), *entry.body.split())} - self._learnt
+        learn([SearchEntry(headline=" ".join(sorted(new)), emphasis="", letter="", body="")])
+        self._learnt |= new
         self._size += number
 
     def measure(self) -> dict[str, tuple[float, float]]:

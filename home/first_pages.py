@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 
 def create_first_pages(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
@@ -28,7 +28,7 @@ def create_first_pages(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwarg
     if site is None or site.root_page.specific_class is not Page or HomePage.objects.exists():
         return
     welcome = site.root_page
-    with transaction.atomic():
+    with transaction.atomic(), override(settings.LANGUAGE_CODE):  # `migrate` runs without a language
         front = HomePage(title=gettext("Questions and answers"), slug="home-page", live=False)
         welcome.get_parent().add_child(instance=front)
         front.save_revision().publish()

@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import render_footnote_anchor
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from qa.highlighting import highlight
@@ -120,7 +121,7 @@ class _Renderer(RendererHTML):
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         # A wide table scrolls by itself and must then be reachable by keyboard (WCAG 2.1.1).
         label = escape(gettext("Table"))
-        return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}"><table>\n'
+        return f'<div class="table-scroll" role="group" tabindex="0" aria-label="{label}"><table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return "</table></div>\n"
@@ -142,6 +143,12 @@ class _Renderer(RendererHTML):
         return escape(alternative)
 
 
+def _footnote_anchor(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    """The way back from a note: an arrow to the eye, which a screen reader needs in words."""
+    link = render_footnote_anchor(self, tokens, idx, options, env)
+    return link.replace(' class="', f' aria-label="{escape(gettext("Back to the text"))}" class="')
+
+
 def _parser() -> MarkdownIt:
     """Return the configured parser; it keeps no state between texts."""
     md = MarkdownIt("commonmark", {"html": True, "linkify": True, "maxNesting": _MAX_NESTING}, renderer_cls=_Renderer)
@@ -149,6 +156,7 @@ def _parser() -> MarkdownIt:
     # Only addresses with a scheme: "models.py" is a file, not a host in Paraguay.
     md.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     md.use(footnote_plugin).use(tasklists_plugin)
+    md.add_render_rule("footnote_anchor", _footnote_anchor)
     md.add_render_rule("footnote_caption", _footnote_number)
     return md
 
@@ -170,7 +178,7 @@ _SANITISER = nh3.Cleaner(
     },
     attributes={
         "*": {"class"},  # ours alone: raw tags keep no attribute but abbr's title
-        "a": {"href", "title", "rel", "id", "data-reference"},
+        "a": {"href", "title", "rel", "id", "aria-label", "data-reference"},
         "abbr": {"title"},
         "img": {"alt", "data-reference"},
         "ol": {"start"},

@@ -137,5 +137,6 @@ def _version() -> str:
         *(here / name for name in ("markdown.py", "highlighting.py", "references.py", "rendering.py")),
         *sorted((here / "blocks").glob("*.py")),
         *sorted((settings.BASE_DIR / "templates" / "qa" / "blocks").glob("*.html")),
+        *sorted((settings.BASE_DIR / "locale").rglob("*.mo")),
     ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]

@@ -10,9 +10,11 @@ import secrets
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 import dotenv
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -82,6 +84,27 @@ def path(name: str, default: Path) -> Path:
 def words(name: str, default: str = "") -> list[str]:
     """Return the items of a comma-separated list, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def language(name: str, default: str) -> str:
+    """Return a language code as Django writes it: ``de``, ``pt-br``, ``de-at``.
+
+    It must be one that Django knows (how it is written, what its dates look like), or a variety of one.
+    """
+    code = text(name, default).lower()
+    if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", code) and (code in LANG_INFO or code.split("-")[0] in LANG_INFO):
+        return code
+    raise ImproperlyConfigured(f"{name} must be the code of a language, such as en, de or pt-br, not {code!r}.")
+
+
+def time_zone(name: str, default: str) -> str:
+    """Return the name of a time zone of the IANA database, such as ``Europe/Berlin``."""
+    zone = text(name, default)
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):  # not in the database; outside of it; a folder in it
+        raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/Berlin or UTC, not {zone!r}.") from None
+    return zone
 
 
 def database(name: str, sqlite_path: Path) -> dict[str, Any]:

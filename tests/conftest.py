@@ -13,6 +13,7 @@ from django.core.cache import cache
 
 from qa.desk.roles import EDITORS, WRITERS, ensure_roles
 from qa.models import QuestionIndexPage
+from tests.every_page import make_every_page
 from tests.factories import make_column
 
 # Playwright's synchronous interface runs an event loop in the test's thread, which Django would take for async code.
@@ -32,6 +33,12 @@ def _clean_surroundings(settings: pytest.FixtureRequest, tmp_path: Path) -> Iter
 def column(db: None) -> QuestionIndexPage:
     """The question index of an empty site."""
     return make_column()
+
+
+@pytest.fixture
+def every_page(column: QuestionIndexPage) -> dict[str, str]:
+    """The addresses of one page of each type that readers meet."""
+    return make_every_page(column)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def running(*command: str, log: Path) -> Iterator[subprocess.Popen]:
         process.wait()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> bool:
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> bool:
     """Ask every tenth of a second; return whether it came true in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

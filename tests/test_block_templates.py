@@ -286,7 +286,7 @@ def test_a_comparison_has_headers_in_both_directions_and_scrolls_by_keyboard(col
     rows = [{"values": ["One", "yes", "*fast*"]}, {"values": ["Two", "depends", ""]}]
     shown = rendered("comparison", {"caption": "What `they` do", "columns": columns, "rows": rows})
     region = shown.find(class_="table-scroll")
-    assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "What they do")
+    assert (region["role"], region["tabindex"], region["aria-label"]) == ("group", "0", "What they do")
     assert shown.caption.code.get_text() == "they"
     assert [(cell.get_text(), cell.get("scope")) for cell in shown.thead.find_all(["th", "td"])] == [
         ("", None),

@@ -1,6 +1,7 @@
 """The rules of the house that a machine can hold (docs/architecture.md gives the reasons)."""
 
 import ast
+import gzip
 import re
 from pathlib import Path
 
@@ -107,3 +108,12 @@ def test_every_field_that_editors_fill_in_says_what_it_does(model):
         and not field.help_text and field.name != "answer"
     ]  # fmt: skip
     assert not silent
+
+
+def test_what_a_reader_downloads_stays_small():
+    def packed(folder):
+        names = [path for path in (ROOT / "static" / folder).glob(f"*.{folder}") if not path.stem.startswith("desk")]
+        return len(gzip.compress(b"".join(path.read_bytes() for path in sorted(names))))
+
+    assert 0 < packed("css") < 15_000  # bytes; the budget of a page on a slow line
+    assert 0 < packed("js") < 8_000

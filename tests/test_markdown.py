@@ -346,3 +346,7 @@ def test_no_heading_has_the_id_of_a_footnote(heading):
     assert len(set(ids)) == len(ids)
     assert "note" in ids
     assert all(f'id="{target}"' in html for target in re.findall(r'href="#([^"]*)"', html))
+
+
+def test_the_way_back_from_a_footnote_has_a_name_for_those_who_hear_it():
+    assert 'aria-label="Back to the text"' in to_html("A note.[^1]\n\n[^1]: Its text.")

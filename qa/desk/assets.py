@@ -1,5 +1,7 @@
 """What the admin's pages load from us."""
 
+import json
+
 from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.urls import reverse
@@ -27,6 +29,7 @@ def script() -> SafeString:
     attributes = {
         "src": static("js/desk.js"),
         "data-languages": " ".join(USUAL_LANGUAGES),
+        "data-labels": json.dumps(_labels()),
         "data-toolbar-label": gettext("Formatting"),
         "data-page-chooser": reverse("wagtailadmin_choose_page"),
         "data-page-type": QuestionPage._meta.label_lower,
@@ -37,6 +40,26 @@ def script() -> SafeString:
         "data-image-label": gettext("Insert an image"),
     }
     return format_html("<script{}></script>", flatatt(attributes))
+
+
+def _labels() -> dict[str, str]:
+    """Return what the buttons of the Markdown editor are called, by EasyMDE's names, and what stands below it."""
+    return {
+        "bold": gettext("Bold"),
+        "italic": gettext("Italic"),
+        "code": gettext("Code"),
+        "heading-2": gettext("Heading of a section"),
+        "heading-3": gettext("Heading of a subsection"),
+        "quote": gettext("Quote"),
+        "unordered-list": gettext("List"),
+        "ordered-list": gettext("Numbered list"),
+        "link": gettext("Link"),
+        "table": gettext("Table"),
+        "horizontal-rule": gettext("Dividing line"),
+        "undo": gettext("Undo"),
+        "redo": gettext("Redo"),
+        "words": gettext("Words: %s"),
+    }
 
 
 def choosers() -> SafeString:

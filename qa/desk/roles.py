@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop, override
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -19,9 +21,10 @@ from wagtail.models import (
 
 from qa.models import QuestionIndexPage
 
+# Code looks groups up by these names, so they are the same in every language.
 WRITERS = "Writers"
 EDITORS = "Editors"
-REVIEW = "Editor review"
+REVIEW = gettext_noop("Editor review")
 
 #: Permissions on pages: writers have theirs below the question index, editors on the front page too.
 PAGE_PERMISSIONS = {
@@ -91,9 +94,17 @@ def _grant(group: Group, page: Page) -> None:
 
 
 def _ensure_review(column: Page) -> None:
-    """Make the workflow that a writer's answer goes through: one editor approves it, which publishes it."""
-    workflow, _created = Workflow.objects.get_or_create(name=REVIEW)
-    task, _created = GroupApprovalTask.objects.get_or_create(name=REVIEW)
+    """Make the workflow that a writer's answer goes through: one editor approves it, which publishes it.
+
+    It is named in the site's language once. A column that has a workflow of another name keeps that one: operators
+    have chosen it, or it was made before LANGUAGE_CODE changed.
+    """
+    with override(settings.LANGUAGE_CODE):  # `migrate` runs without a language
+        name = gettext(REVIEW)
+    if WorkflowPage.objects.filter(page=column).exclude(workflow__name=name).exists():
+        return
+    workflow, _created = Workflow.objects.get_or_create(name=name)
+    task, _created = GroupApprovalTask.objects.get_or_create(name=name)
     task.groups.add(Group.objects.get(name=EDITORS))
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
     WorkflowPage.objects.get_or_create(page=column, defaults={"workflow": workflow})

@@ -5,11 +5,18 @@ from typing import Any
 from django import template
 from django.utils.encoding import escape_uri_path
 from wagtail.models import Site
+from wagtail.rich_text import get_text_for_indexing
 
 from qa.models import QuestionIndexPage
 from qa.querysets import published_pages
 
 register = template.Library()
+
+
+@register.filter
+def plain_text(rich_text: str) -> str:
+    """Return rich text without its markup, for attributes such as a page's description."""
+    return " ".join(get_text_for_indexing(rich_text).split())
 
 
 @register.simple_tag(takes_context=True)

@@ -85,11 +85,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Language and time: stored in UTC, shown in TIME_ZONE (editors may choose another one for their account).
-LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = "site_config.formats"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [(LANGUAGE_CODE, _("Language of the site"))]
 
 # Files

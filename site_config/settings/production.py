@@ -11,6 +11,8 @@ WAGTAILADMIN_BASE_URL = env.text("BASE_URL", f"https://{ALLOWED_HOSTS[0]}")
 # HTTPS=no is for trying production settings on one's own machine, never for a site that people sign in to.
 HTTPS = env.boolean("HTTPS", True)
 SECURE_SSL_REDIRECT = HTTPS
+# A probe from inside speaks http, and many take a redirect for good health.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS else 0

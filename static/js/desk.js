@@ -6,6 +6,7 @@
 
   const wagtailMarkdown = (window.wagtailMarkdown = window.wagtailMarkdown || {});
   const settings = document.currentScript.dataset; // addresses and labels, from qa/desk/assets.py
+  const labels = JSON.parse(settings.labels);
 
   /* The words of a link or picture made of a title: what Markdown would take for markup is escaped. */
   function escaped(title) {
@@ -21,6 +22,17 @@
     const apart = kind !== "image" && before === "!" ? " " : ""; // "Look!" before a link would make it a picture
     const [space, after] = selected.trim() ? [/^\s*/.exec(selected)[0], /\s*$/.exec(selected)[0]] : ["", ""];
     codemirror.replaceRange(apart + space + reference + after, from, to);
+  }
+
+  /* One of EasyMDE's own buttons, which it would name in English; desk.css has the signs. */
+  function own(name, method) {
+    return { name, className: name, title: labels[name], action: (editor) => editor[method]() };
+  }
+
+  /* How many words the text has, below it; EasyMDE's own count says so in English. */
+  function countWords(status) {
+    const text = status.closest(".EasyMDEContainer")?.querySelector(".CodeMirror").CodeMirror.getValue() ?? "";
+    status.textContent = labels.words.replace("%s", text.split(/\s+/).filter(Boolean).length);
   }
 
   /* A button that opens one of Wagtail's own choosers. Its sign is in Wagtail's set of icons, which every page has. */
@@ -47,19 +59,20 @@
     inputStyle: "contenteditable",
     autoRefresh: { delay: 300 }, // an editor that starts inside a collapsed block would stay blank
     minHeight: "7rem",
-    status: ["words"],
+    status: [{ className: "word-count", onUpdate: countWords }],
     toolbar: [
-      "bold", "italic", "code", "|",
-      "heading-2", "heading-3", "quote", "unordered-list", "ordered-list", "|",
-      "link",
+      own("bold", "toggleBold"), own("italic", "toggleItalic"), own("code", "toggleCodeBlock"), "|",
+      own("heading-2", "toggleHeading2"), own("heading-3", "toggleHeading3"), own("quote", "toggleBlockquote"),
+      own("unordered-list", "toggleUnorderedList"), own("ordered-list", "toggleOrderedList"), "|",
+      own("link", "drawLink"),
       chooser("page", "help", (address, respond) =>
         new window.PageChooserModal(address).open({ modelNames: [settings.pageType] }, respond)),
       chooser("document", "doc-full", (address, respond) =>
         new window.DocumentChooserModal(address).open({}, respond)),
       chooser("image", "image", (address, respond) =>
         new window.ImageChooserModal(address).open({}, respond)),
-      "table", "horizontal-rule", "|",
-      "undo", "redo",
+      own("table", "drawTable"), own("horizontal-rule", "drawHorizontalRule"), "|",
+      own("undo", "undo"), own("redo", "redo"),
     ],
   });
 

@@ -41,13 +41,15 @@
   });
 
   // A copy button on every code sample. Browsers offer the clipboard over https only.
-  if (navigator.clipboard) {
+  const samples = document.querySelectorAll("pre.code > code");
+  if (navigator.clipboard && samples.length) {
     const status = document.createElement("p");
     status.className = "spoken";
     status.setAttribute("role", "status");
     document.body.append(status);
+    let named = 0;
 
-    for (const code of document.querySelectorAll("pre.code > code")) {
+    for (const code of samples) {
       const sample = code.parentElement;
       let box = sample.closest(".code-sample");
       if (!box) {
@@ -60,6 +62,9 @@
       button.type = "button";
       button.className = "copy";
       button.textContent = words.copy;
+      // Several buttons of one name: the file's name tells them apart.
+      const name = box.querySelector(".code-name");
+      if (name) button.setAttribute("aria-describedby", (name.id = "code-" + ++named));
       button.addEventListener("click", async () => {
         try {
           await navigator.clipboard.writeText(code.textContent.replace(/\n+$/, ""));
@@ -77,6 +82,15 @@
       box.classList.add("copyable");
     }
   }
+
+  // What scrolls sideways is a stop of the Tab key, so that the arrow keys can scroll it; what does not is none.
+  const scrollers = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const scroller of document.querySelectorAll(".code, .table-scroll")) scrollers.observe(scroller);
 
   // A video plays where it stands, once somebody presses it; until then its host hears nothing.
   for (const link of document.querySelectorAll("a[data-player]")) {
