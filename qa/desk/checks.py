@@ -1,4 +1,4 @@
-"""What an editor may have overlooked in a question, said where it stands: ``GET questions/checks/?page=``.
+"""What an editor may have overlooked in a question, said where it stands: ``GET questions/ID/checks/``.
 
 Wagtail's own checker looks at the preview in the browser. What is checked here is known from the form's data, such as
 the language of a code block, and is found without a preview, in the newest draft, after each save.
@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -39,16 +39,13 @@ class Finding(NamedTuple):
 
 def urls() -> list[URLPattern]:
     """Return the address that the form asks when it was opened or saved."""
-    return [path("questions/checks/", checks, name="question_checks")]
+    return [path("questions/<int:page_id>/checks/", checks, name="question_checks")]
 
 
 @require_safe
-def checks(request: HttpRequest) -> HttpResponse:
-    """Return the findings as HTML; nothing for a page that is no question."""
-    number = request.GET.get("page", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise Http404
-    page = get_object_or_404(QuestionPage, pk=number)
+def checks(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Return the findings of the newest draft of a question as HTML."""
+    page = get_object_or_404(QuestionPage, pk=page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     return render(request, "qa/desk/checks.html", {"findings": findings(page.get_latest_revision_as_object())})

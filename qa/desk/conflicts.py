@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.compare import FieldComparison
+from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page, PageSubscription, Revision
@@ -51,6 +52,7 @@ def ask(request: HttpRequest, page: Page) -> HttpResponse | None:
     context = {
         "page": page,
         "theirs": theirs,
+        "who_saved": _name_of(theirs),
         "mine": mine,
         "differences": [(difference, by_whom.get(difference.field_label())) for difference in differences],
         "sent": [(name, values) for name, values in request.POST.lists() if name not in _NOT_CONTENT],
@@ -133,9 +135,13 @@ def _changed_by(request: HttpRequest, newest: Revision, theirs: Page, mine: Page
     return {
         label: gettext("both of you") if label in their_fields & my_fields
         else gettext("you") if label in my_fields
-        else str(newest.user or gettext("somebody else"))
+        else _name_of(newest)
         for label in their_fields | my_fields
     }  # fmt: skip
+
+
+def _name_of(revision: Revision) -> str:
+    return user_display_name(revision.user) if revision.user else gettext("Somebody")
 
 
 def _number(text: str | None) -> int | None:

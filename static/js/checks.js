@@ -9,7 +9,7 @@
     async function look(page) {
       if (!page) return; // not saved yet
       try {
-        const response = await fetch(`${place.dataset.columnChecks}?page=${page}`);
+        const response = await fetch(place.dataset.columnChecks.replace("/0/", `/${page}/`));
         if (!response.ok || response.redirected) return;
         const html = await response.text();
         place.innerHTML = html; // made, and escaped, by our own template
