@@ -7,6 +7,8 @@ from qa.desk import assets, home, live_revisions, reference_warnings, vain_searc
 from qa.desk.viewsets import ColumnViewSetGroup
 
 hooks.register("construct_homepage_panels", home.add_schedule)
+hooks.register("construct_homepage_panels", home.add_waiting)
+hooks.register("construct_homepage_summary_items", home.add_counts)
 hooks.register("insert_global_admin_css", assets.style)
 hooks.register("insert_global_admin_js", assets.script)
 hooks.register("insert_editor_js", assets.choosers)
