@@ -3,7 +3,16 @@
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from qa.desk import assets, home, live_revisions, reference_warnings, vain_searches
+from qa.desk import (
+    assets,
+    calendar,
+    calendar_urls,
+    home,
+    live_revisions,
+    reference_warnings,
+    rescheduling,
+    vain_searches,
+)
 from qa.desk.viewsets import ColumnViewSetGroup
 
 hooks.register("construct_homepage_panels", home.add_schedule)
@@ -17,6 +26,9 @@ hooks.register("before_edit_page", reference_warnings.warn_on_opening)
 hooks.register("after_create_page", reference_warnings.warn)
 hooks.register("after_edit_page", reference_warnings.warn)
 hooks.register("register_admin_urls", vain_searches.urls)
+hooks.register("register_admin_urls", calendar_urls.urls)
+hooks.register("register_admin_menu_item", calendar.menu_item)
+hooks.register("register_log_actions", rescheduling.register_log_action)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)
 hooks.register("construct_reports_menu", vain_searches.without_search_terms)
 register_snippet(ColumnViewSetGroup)

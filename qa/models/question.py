@@ -91,6 +91,12 @@ class QuestionPage(Page):
         blank=True,
         help_text=_("From this day on, editors are reminded to check the answer."),
     )
+    planned_for = models.DateField(
+        _("planned for"),
+        null=True,
+        blank=True,
+        help_text=_("The day you mean to publish it, for the desk's calendar. Nothing is published because of it."),
+    )
     follow_up_to = models.ForeignKey(
         "self",
         verbose_name=_("follow-up to"),
@@ -123,6 +129,7 @@ class QuestionPage(Page):
         FieldPanel("summary"),
         FieldPanel("answered_by"),
         MultiFieldPanel([FieldPanel("reviewed_on"), FieldPanel("review_after")], _("Review"), classname="collapsed"),
+        MultiFieldPanel([FieldPanel("planned_for")], _("Planning"), classname="collapsed"),
         InlinePanel("updates", label=_("Update"), heading=_("What changed"), classname="collapsed"),
         MultiFieldPanel(
             [
@@ -142,7 +149,7 @@ class QuestionPage(Page):
     parent_page_types = ["qa.QuestionIndexPage"]
     subpage_types: list[str] = []
     page_description = _("A reader's question and the expert's letter in answer to it.")
-    exclude_fields_in_copy = ["letter_id"]
+    exclude_fields_in_copy = ["letter_id", "planned_for"]
 
     class Meta:
         verbose_name = _("question page")
