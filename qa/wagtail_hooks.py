@@ -7,10 +7,12 @@ from qa.desk import (
     assets,
     calendar,
     calendar_urls,
+    correcting,
     home,
     live_revisions,
     reference_warnings,
     rescheduling,
+    schedule_checks,
     vain_searches,
 )
 from qa.desk.viewsets import ColumnViewSetGroup
@@ -27,6 +29,10 @@ hooks.register("after_create_page", reference_warnings.warn)
 hooks.register("after_edit_page", reference_warnings.warn)
 hooks.register("register_admin_urls", vain_searches.urls)
 hooks.register("register_admin_urls", calendar_urls.urls)
+hooks.register("register_admin_urls", correcting.urls)
+hooks.register("register_admin_urls", schedule_checks.urls)
+hooks.register("register_page_action_menu_item", correcting.CorrectItem)
+hooks.register("insert_editor_js", assets.schedule_script)
 hooks.register("register_admin_menu_item", calendar.menu_item)
 hooks.register("register_log_actions", rescheduling.register_log_action)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)

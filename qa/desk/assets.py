@@ -64,6 +64,11 @@ def choosers() -> SafeString:
     return format_html_join("", '<script src="{}"></script>', ((versioned_static(path),) for path in CHOOSERS))
 
 
+def schedule_script() -> SafeString:
+    """Return the tag of the script that warns in the schedule dialog."""
+    return format_html('<script src="{}"></script>', static("js/desk-schedule.js"))
+
+
 def style() -> SafeString:
     """Return the tag of the style sheet for the Markdown editor's toolbar."""
     return format_html('<link rel="stylesheet" href="{}">', static("css/desk.css"))
