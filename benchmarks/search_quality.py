@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 QUERIES = Path(__file__).with_name("search_queries.tsv")
+#: The kind of queries that nothing was tuned with; their figures are reported apart.
+HELD_OUT = "held out"
 
 
 def main() -> int:
@@ -107,20 +109,22 @@ def scores(places: list[int]) -> dict[str, float]:
 
 
 def report(found: dict[str, dict[str, dict[str, int]]]) -> None:
-    """Print the table, the figures by kind of query, and the queries that missed."""
-    asked = queries()
+    """Print a table of the queries that the search was tuned with and one of those held out, and what missed."""
     columns = [(f"{name} {which}", found[name][which]) for which in ("ours", "stock") for name in found]
-    print(f"{len(asked)} queries" + "".join(f"{name:>18}" for name, _places in columns))
-    totals = [scores([places[query] for _kind, query, _letters in asked]) for _name, places in columns]
-    for figure in totals[0]:
-        print(f"  {figure:<14}" + "".join(f"{total[figure]:18.3f}" for total in totals))
-    for kind in dict.fromkeys(kind for kind, _query, _letters in asked):
-        of_kind = [query for other, query, _letters in asked if other == kind]
-        figures = [scores([places[query] for query in of_kind])["success@5"] for _name, places in columns]
-        print(f"  {kind:<12}{len(of_kind):>3}" + "".join(f"{figure:17.3f} " for figure in figures) + "success@5")
-    for name, places in columns[: len(found)]:
-        missed = [f"{query} ({places[query]})" for _kind, query, _letters in asked if not 0 < places[query] <= 5]
-        print(f"  {name} missed: {'; '.join(missed) or 'none'}")
+    tuned = [asked for asked in queries() if asked[0] != HELD_OUT]
+    for title, asked in (("queries", tuned), (HELD_OUT, [asked for asked in queries() if asked[0] == HELD_OUT])):
+        print(f"{f'{len(asked)} {title}':<16}" + "".join(f"{name:>18}" for name, _places in columns))
+        totals = [scores([places[query] for _kind, query, _letters in asked]) for _name, places in columns]
+        for figure in totals[0]:
+            print(f"  {figure:<14}" + "".join(f"{total[figure]:18.3f}" for total in totals))
+        kinds = dict.fromkeys(kind for kind, _query, _letters in asked)
+        for kind in kinds if len(kinds) > 1 else ():
+            of_kind = [query for other, query, _letters in asked if other == kind]
+            figures = [scores([places[query] for query in of_kind])["success@5"] for _name, places in columns]
+            print(f"  {kind:<11}{len(of_kind):>3}" + "".join(f"{figure:18.3f}" for figure in figures) + "  success@5")
+        for name, places in columns[: len(found)]:
+            missed = [f"{query} ({places[query]})" for _kind, query, _letters in asked if not 0 < places[query] <= 5]
+            print(f"  {name} missed: {'; '.join(missed) or 'none'}")
 
 
 if __name__ == "__main__":

@@ -115,6 +115,27 @@ def test_a_result_quotes_the_passage_and_leads_to_its_anchor(client, questions):
     assert "<title>Search: uvicorn" in page
 
 
+def test_a_result_quotes_prose_before_code_and_never_runs_from_one_into_the_other(client, column):
+    make_question(
+        "How do we split the views?",
+        question="Ours are long.\n\n```\nViewset = long()\n```\n\nSo what?",
+        answer=[
+            ("code", {"code": "from views import viewset\nviewset(views, viewset)", "filename": "shop/views.py"}),
+            ("markdown", "A viewset takes them along.\n\n```\nviewset.views()\n```\n\nThen rest."),
+        ],
+    )
+
+    def passage(q):
+        return re.sub("</?mark>", "", re.search(r'class="passage">(.*?)</p>', text_of(get(client, q)))[1])
+
+    assert passage("viewset") == "A viewset takes them along."
+    assert passage("shop") == "shop/views.py"
+    assert passage("import") == "from views import viewset viewset(views, viewset)"
+    assert passage("rest") == "Then rest."
+    assert passage("long") == "Ours are long."
+    assert passage("how to split") == "A viewset takes them along."  # only in the title: the beginning of the prose
+
+
 def test_a_typo_finds_what_was_meant_and_can_be_insisted_on(client, questions):
     for typed, meant in (("djagno", "django"), ("postgressql", "postgresql"), ("sreamfield", "streamfield")):
         page = get(client, typed)

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import transaction
+from django.db.migrations.state import StateApps
 from django.urls import reverse
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
@@ -199,3 +200,23 @@ def test_a_publication_that_fails_leaves_no_entry(column):
     with failing, pytest.raises(RuntimeError), transaction.atomic():
         revision.publish()
     assert not SearchEntry.objects.exists()
+
+
+def test_migrate_makes_the_entries_that_are_missing_and_costs_little_where_none_is(column, django_assert_num_queries):
+    make_question("Was it here before the search?")
+    make_question("And this one?")
+    expected = stored()
+    SearchEntry.objects.all().delete()
+    call_command("migrate", verbosity=0)
+    assert stored() == expected
+    assert len(expected) == 2
+    with django_assert_num_queries(2):  # restrictions of pages, and whether an entry is missing
+        search_entries.complete()
+
+
+@pytest.mark.same_on_every_database
+def test_migrating_back_to_a_time_before_the_search_leaves_it_alone(column):
+    make_question("Was it here before the search?")
+    SearchEntry.objects.all().delete()
+    search_entries.complete(apps=StateApps([], {}))  # a database without these tables
+    assert not stored()

@@ -9,12 +9,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, PageActionMenu
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.locks import ScheduledForPublishLock
 from wagtail.models import Page
 
+from qa.desk import conflicts
 from qa.desk.rescheduling import lift_schedule_lock, scheduled_revision_for
 
 
@@ -63,6 +65,13 @@ class CorrectView(EditView):
             messages.error(request, " ".join(error.messages))
             return redirect("wagtailadmin_pages:edit", page_id)
         return super().dispatch(request, page_id, **kwargs)
+
+    def run_hook(self, hook_name: str, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Run the hooks but ``conflicts.ask``: its choice leads to the locked form, and we look ourselves."""
+        for hook in hooks.get_hooks(hook_name):
+            if hook is not conflicts.ask and isinstance(response := hook(*args, **kwargs), HttpResponse):
+                return response
+        return None
 
     def get_object(self) -> Page:
         page = super().get_object()

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
 
-from qa.models import QuestionIndexPage, QuestionPage, VainSearch
+from qa.models import QuestionPage, VainSearch
 from qa.publishing.due import due_changes
 from qa.publishing.health import OVERDUE
 
@@ -134,8 +134,7 @@ def _drafts(user: AbstractUser) -> Waiting:
         )
         for row in rows
     ]
-    column = QuestionIndexPage.objects.values_list("pk", flat=True).first()
-    url = f"{reverse('wagtailadmin_explore', args=[column])}?owner={user.pk}" if column else ""
+    url = f"{reverse('questions:index')}?owner={user.pk}"
     return Waiting("drafts", _("Drafts of mine"), "edit", lines, count, url)
 
 
@@ -218,15 +217,21 @@ def _scheduled(questions: QuerySet[QuestionPage], now: datetime) -> Waiting:
     ]
     lines = sorted(lines, key=lambda line: line.moment)[:MOST_SHOWN]
     heading = _("Scheduled for the next %(days)s days") % {"days": AHEAD.days}
-    return Waiting("scheduled", heading, "calendar-check", lines, count + revisions.count())
+    return Waiting("scheduled", heading, "calendar-check", lines, count + revisions.count(), reverse("qa_calendar"))
 
 
 def _past_review(questions: QuerySet[QuestionPage], now: datetime) -> Waiting:
-    due = questions.filter(live=True, review_after__lte=timezone.localdate(now))
-    due = due.filter(Q(reviewed_on=None) | Q(reviewed_on__lt=F("review_after"))).order_by("review_after", "pk")
+    due = questions.overdue_for_review(timezone.localdate(now)).order_by("review_after", "pk")
     rows, count = _first(due, "review_after")
     lines = [Line(row["draft_title"], _edit(row["pk"]), _("review due"), row["review_after"]) for row in rows]
-    return Waiting("past-review", _("Past their review date"), "history", lines, count)
+    return Waiting(
+        "past-review",
+        _("Past their review date"),
+        "history",
+        lines,
+        count,
+        f"{reverse('questions:index')}?status=overdue",
+    )
 
 
 def _without_topic(questions: QuerySet[QuestionPage]) -> Waiting:

@@ -7,7 +7,7 @@ from qa import search_tables
 
 
 def create(apps, schema_editor):
-    """Existing questions get their entries from ``manage.py rebuild_search``, which needs the models as they are."""
+    """Existing questions get their entries after ``migrate`` (``qa.publishing.search_entries.complete``)."""
     search_tables.create(schema_editor.connection)
 
 

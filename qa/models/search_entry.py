@@ -20,7 +20,7 @@ class SearchEntry(models.Model):
     letter = models.TextField(editable=False)  # what the reader wrote
     body = models.TextField(editable=False)  # the answer
     topics = models.JSONField(editable=False)  # names, in the editor's order
-    passages = models.JSONField(editable=False)  # [anchor, heading, text], in reading order
+    passages = models.JSONField(editable=False)  # [anchor, heading, text, is code], in reading order
 
     class Meta:
         verbose_name = _("search entry")

@@ -10,13 +10,16 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from django.apps import apps as current_apps
+from django.apps.registry import Apps
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import translation
 
 from qa import search_tables
 from qa.models import QuestionPage, SearchEntry, SearchWord
-from qa.passages import letter_text, passages
+from qa.passages import letter_passages, passages
 from qa.words import can_be_meant, indexed, own_key, spelling_keys
 
 logger = logging.getLogger(__name__)
@@ -62,21 +65,47 @@ def rebuild(progress: Callable[[list[list[int]]], Iterable[list[int]]] = iter) -
     return SearchEntry.objects.count()
 
 
+def complete(apps: Apps = current_apps, verbosity: int = 0, **kwargs: Any) -> None:
+    """Make the entries that are missing: after ``migrate``, which may have brought the search to a site with questions.
+
+    A receiver of ``post_migrate``; where nothing is missing it costs two queries. ``apps`` holds the models as the
+    database has them: where that is an older state than the code's, nothing is done.
+    """
+    if not all(_same_columns(model, apps) for model in (QuestionPage, SearchEntry, SearchWord)):
+        return
+    missing = list(QuestionPage.objects.published().filter(search_entry=None).values_list("pk", flat=True))
+    if not missing:
+        return
+    if verbosity:
+        print(f"  Making {len(missing)} entries of the readers' search")  # noqa: T201 - as migrate itself does
+    refresh(missing)
+
+
+def _same_columns(model: type[Model], apps: Apps) -> bool:
+    try:
+        stored = apps.get_model(model._meta.label)
+    except LookupError:
+        return False
+    return {field.column for field in stored._meta.local_concrete_fields} == {
+        field.column for field in model._meta.local_concrete_fields
+    }
+
+
 def entry_of(page: QuestionPage) -> SearchEntry:
     """Return the entry that a question should have, unsaved; all of it comes from the object, topics included."""
     with translation.override(settings.LANGUAGE_CODE):  # an editor's own language must not decide what is found
         answer = passages(page.answer, page.question)
-        letter = letter_text(page.answer, page.question)
+        letter = letter_passages(page.answer, page.question)
     topics = [topic.name for topic in _topics(page)]
     return SearchEntry(
         page_id=page.pk,
         asked_on=page.asked_on,
         headline=_words([page.title, *topics]),
-        emphasis=_words([page.short_answer, *(passage.heading for passage in answer)]),
-        letter=_words([letter, page.asker_name]),
+        emphasis=_words([page.short_answer, *{passage.anchor: passage.heading for passage in answer}.values()]),
+        letter=_words([*(passage.text for passage in letter), page.asker_name]),
         body=_words(passage.text for passage in answer),
         topics=topics,
-        passages=[list(passage) for passage in answer] + ([["", "", letter]] if letter else []),
+        passages=[list(passage) for passage in (*answer, *letter)],
     )
 
 

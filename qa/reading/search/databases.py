@@ -8,6 +8,7 @@ database as parameters only; words have been folded to letters and digits before
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from json import dumps
 from math import log
 from typing import Any, NamedTuple, Protocol
 
@@ -18,6 +19,11 @@ from qa.search_tables import configuration
 
 #: Rows that are counted and can be paged through; beyond, the page says "more than".
 MOST_HITS = 1000
+#: Topics of given pages; by the ORM, a list of a thousand numbers alone would take as long as the rest of the search.
+_TOPICS = (
+    "SELECT t.name, t.slug, count(DISTINCT f.page_id) AS number FROM qa_questiontopic f JOIN qa_topic t"
+    " ON t.id = f.topic_id WHERE f.page_id {} GROUP BY t.id, t.name, t.slug ORDER BY number DESC, t.name"
+)
 #: A word in more entries than this tells nothing about which of them is meant.
 FREQUENT = 2000
 
@@ -27,6 +33,14 @@ class Hit(NamedTuple):
 
     page_id: int
     asked_on: date
+
+
+class Filed(NamedTuple):
+    """A topic, and how many of the questions found are filed under it."""
+
+    name: str
+    slug: str
+    number: int
 
 
 class Filters(NamedTuple):
@@ -62,10 +76,18 @@ class Database(Protocol):
     def titles_with(self, words: list[str], limit: int) -> list[int]:
         """Return the newest pages whose title or topics have all words, of the last one its beginning."""
 
+    def topics(self, page_ids: list[int]) -> list[Filed]:
+        """Return the topics of these questions, the most frequent first."""
 
-def the_database() -> Database:
-    """Return the way to ask the database of this site."""
-    return _PostgreSQL() if connection.vendor == "postgresql" else _SQLite()
+
+@contextmanager
+def the_database() -> Iterator[Database]:
+    """Give the way to ask the database of this site, for as long as the ``with`` block lasts."""
+    if connection.vendor != "postgresql":
+        yield _SQLite()
+        return
+    with _through_the_index():
+        yield _PostgreSQL()
 
 
 class _PostgreSQL:
@@ -100,7 +122,7 @@ class _PostgreSQL:
         """Weigh each word by its rarity, as BM25 does; ts_rank alone does not know how rare a word is."""
         if not page_ids or not words:
             return {}
-        size = self._rows("SELECT count(*) FROM (SELECT 1 FROM qa_searchentry LIMIT 20000) counted", [], int)[0]
+        size = self._size() if len(words) > 1 else 0  # of a single word, rarity says nothing
         numbers = range(len(words))
         # 1: divided by 1 + the logarithm of the length
         terms = " + ".join(f"%s * ts_rank(%s::float4[], v.words, q.word{n}, 1)" for n in numbers)
@@ -126,6 +148,19 @@ class _PostgreSQL:
             int,
         )
 
+    def topics(self, page_ids: list[int]) -> list[Filed]:
+        return self._rows(_TOPICS.format("= ANY(%s)"), [page_ids], Filed)
+
+    def _size(self) -> int:
+        """Return how many entries there are: of few counted, of many what the planner takes for their number."""
+        return self._rows(
+            "SELECT CASE WHEN reltuples > 5000 THEN reltuples::int"
+            " ELSE (SELECT count(*) FROM (SELECT 1 FROM qa_searchentry LIMIT 20000) counted) END"
+            " FROM pg_class WHERE oid = 'qa_searchentry'::regclass",
+            [],
+            int,
+        )[0]
+
     def _tsquery(self, query: Query, any_word: bool) -> tuple[str, list[str]]:
         config = configuration()
         wanted = [("plainto_tsquery(%s::regconfig, %s)", word) for word in query.words]
@@ -136,14 +171,14 @@ class _PostgreSQL:
         return sql, [value for words in values for value in (config, words)]
 
     def _rows(self, sql: str, parameters: list[object], make: Callable[..., Any]) -> list:
-        with _through_the_index(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return [make(*row) for row in cursor.fetchall()]
 
 
 @contextmanager
 def _through_the_index() -> Iterator[None]:
-    """Keep the planner from reading every vector one by one.
+    """Keep the planner from reading every vector one by one, in one transaction for all questions of a search.
 
     It takes a comparison of vectors for cheap and does not count their unpacking, so that for frequent words it
     prefers the table, or the index of dates, to the index of words: seconds instead of milliseconds.
@@ -195,6 +230,9 @@ class _SQLite:
             [match],
             int,
         )
+
+    def topics(self, page_ids: list[int]) -> list[Filed]:
+        return self._rows(_TOPICS.format("IN (SELECT value FROM json_each(%s))"), [dumps(page_ids)], Filed)
 
     def _match(self, query: Query, any_word: bool, titles: bool) -> str:
         wanted = [f'"{" ".join(words)}"' for words in (*((word,) for word in query.words), *query.phrases)]

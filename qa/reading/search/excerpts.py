@@ -1,9 +1,9 @@
 """The passage of an answer that a result quotes, with the words that were looked for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -11,6 +11,8 @@ from qa.words import indexed
 
 _LENGTH = 260  # characters
 _BEFORE = 70  # of them above the first word that was looked for
+#: What a listing is worth beside prose: a word stands in it many times and explains nothing there.
+_CODE = 0.5
 _MOST_MATCHES = 100  # in one passage; more of them say nothing more about where to cut
 #: English endings, the longer ones first: a rough stem is enough to see which words to mark.
 _ENDINGS = (
@@ -36,24 +38,31 @@ class Excerpt(NamedTuple):
     pieces: list[Piece]
 
 
-def excerpt(passages: Iterable[Iterable[str]], wanted: Mapping[str, float]) -> Excerpt:
+def excerpt(passages: Iterable[Sequence[Any]], wanted: Mapping[str, float]) -> Excerpt:
     """Return the best passage for the wanted words, whose values say how much each of them tells.
 
-    Without any of them it is the beginning of the first passage, unmarked.
+    Passages are those of ``SearchEntry``. Prose is preferred to code. Without any of the words it is the beginning of
+    the first passage, unmarked.
     """
     stems = {_stem(word): weight for word, weight in wanted.items()}
     candidates = _candidates(stems)
     best, best_value = None, 0.0
-    for anchor, heading, text in passages:
+    for passage in sorted(passages, key=_is_code):
+        anchor, heading, text = passage[:3]
         matches = _matches(text, stems, candidates)
         in_heading = {stem for _start, _end, stem in _matches(heading, stems, candidates)}
         value, start, end = _best_window(matches, in_heading, stems)
+        value *= _CODE if _is_code(passage) else 1
         if best is None or value > best_value:
             best, best_value = (anchor, heading, text, matches, start, end), value
     if best is None:
         return Excerpt("", "", [])
     anchor, heading, text, matches, start, end = best
     return Excerpt(anchor, heading, _cut(text, matches, start, end))
+
+
+def _is_code(passage: Sequence[Any]) -> bool:
+    return any(passage[3:])
 
 
 def _stem(word: str) -> str:

@@ -3,12 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
-from typing import Any
 
-from django.db.models import Count, F
-
-from qa.models import QuestionPage, QuestionTopic, SearchEntry
-from qa.reading.search.databases import FREQUENT, MOST_HITS, Database, Filters, Hit, rarity, the_database
+from qa.models import QuestionPage, SearchEntry
+from qa.reading.search.databases import FREQUENT, MOST_HITS, Database, Filed, Filters, Hit, rarity, the_database
 from qa.reading.search.excerpts import Excerpt, excerpt
 from qa.reading.search.query import Query
 from qa.reading.search.spelling import corrections
@@ -29,6 +26,7 @@ class Found:
     near: list[Hit] = field(default_factory=list)  # with some of them, the best ones
     more: bool = False  # there are more than can be paged through
     frequencies: dict[str, int] = field(default_factory=dict)
+    topics: list[Filed] = field(default_factory=list)  # of the hits, unless they were narrowed to one
 
     @property
     def is_corrected(self) -> bool:
@@ -50,11 +48,18 @@ def find(query: Query, filters: Filters, *, by_date: bool = False, as_typed: boo
     """
     if not query:
         return Found(query)
-    database = the_database()
+    with the_database() as database:
+        return _find(query, filters, database, by_date=by_date, as_typed=as_typed)
+
+
+def _find(query: Query, filters: Filters, database: Database, *, by_date: bool, as_typed: bool) -> Found:
     hits = database.hits(query, filters)
     if not hits and not as_typed:
         query, hits = _corrected(query, filters, database)
-    frequencies = database.frequencies(query.all_words) if hits or len(query.all_words) > 1 else {}
+    if len(query.all_words) == 1 or len(hits) > MOST_HITS:  # then every word is about as frequent as the others
+        frequencies = {word: len(hits) for word in query.all_words}
+    else:
+        frequencies = database.frequencies(query.all_words)
     ranked = hits if by_date else _ranked(query, hits, filters, frequencies, database)
     near: list[Hit] = []
     if len(hits) < _ENOUGH and len(query.all_words) > 1:
@@ -62,7 +67,9 @@ def find(query: Query, filters: Filters, *, by_date: bool = False, as_typed: boo
         found = set(hits)
         near = [hit for hit in _ranked(query, some, filters, frequencies, database, any_word=True) if hit not in found]
         near = near[:_NEAR]
-    return Found(query, ranked[:MOST_HITS], near, len(hits) > MOST_HITS, frequencies)
+    ids = [hit.page_id for hit in ranked[:MOST_HITS]]
+    topics = database.topics(ids) if ids and filters.topic_id is None else []
+    return Found(query, ranked[:MOST_HITS], near, len(hits) > MOST_HITS, frequencies, topics)
 
 
 def _corrected(query: Query, filters: Filters, database: Database) -> tuple[Query, list[Hit]]:
@@ -112,6 +119,8 @@ def _ranked(
 
 def results(found: Found, hits: list[Hit]) -> list[Result]:
     """Return the questions of one page of hits with their passages; what is not public any more is left out."""
+    if not hits:
+        return []
     ids = [hit.page_id for hit in hits]
     questions = QuestionPage.objects.published().filter(pk__in=ids).defer_streamfields().with_topics().in_bulk()
     passages = dict(SearchEntry.objects.filter(pk__in=questions).values_list("pk", "passages"))
@@ -119,13 +128,6 @@ def results(found: Found, hits: list[Hit]) -> list[Result]:
     words = found.query.all_words
     wanted = {word: rarity(found.frequencies.get(word, 1), size) for word in words}
     return [Result(questions[pk], excerpt(passages.get(pk) or [], wanted)) for pk in ids if pk in questions]
-
-
-def topics_of(hits: list[Hit]) -> list[dict[str, Any]]:
-    """Return the topics of the hits with ``name``, ``slug`` and ``number`` of hits, the most frequent first."""
-    filed = QuestionTopic.objects.filter(page__in=[hit.page_id for hit in hits]).order_by()
-    counted = filed.values(name=F("topic__name"), slug=F("topic__slug")).annotate(number=Count("page", distinct=True))
-    return list(counted.order_by("-number", "topic__name"))
 
 
 def years_of(hits: list[Hit]) -> list[tuple[int, int]]:

@@ -31,11 +31,9 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 def suggestions(words: list[str], request: HttpRequest) -> list[dict[str, str]]:
     """Return titles and topics that have all words, of the last one its beginning; misspelt words are corrected."""
-    database = the_database()
-    ids = database.titles_with(words, _CANDIDATES)
-    if not ids:
-        corrected = _corrected(words, database)
-        if corrected != words:
+    with the_database() as database:
+        ids = database.titles_with(words, _CANDIDATES)
+        if not ids and (corrected := _corrected(words, database)) != words:
             words = corrected
             ids = database.titles_with(words, _CANDIDATES)
     topics = _topics(words, request)

@@ -15,7 +15,7 @@ from qa.models import QuestionIndexPage, QuestionPage, SearchEntry, Topic
 from qa.querysets import published_pages
 from qa.reading.search import vain
 from qa.reading.search.databases import MOST_HITS, Filters
-from qa.reading.search.finding import Found, find, results, topics_of, years_of
+from qa.reading.search.finding import Found, find, results, years_of
 from qa.reading.search.promoted import promoted
 from qa.reading.search.query import LONGEST, MOST_WORDS, Query, parse
 
@@ -121,8 +121,8 @@ def _context(request: HttpRequest, asked: Asked, found: Found, number: int, page
 def _filters(asked: Asked, found: Found) -> list[dict[str, Any]]:
     """Return what the results can be narrowed to, with the number of results each would leave."""
     topics = [
-        {"name": topic["name"], "number": topic["number"], "address": asked.address(topic=topic["slug"])}
-        for topic in (topics_of(found.hits) if found.hits and not asked.topic else [])[:_MOST_TOPICS]
+        {"name": topic.name, "number": topic.number, "address": asked.address(topic=topic.slug)}
+        for topic in found.topics[:_MOST_TOPICS]
     ]
     years = [
         {"name": str(year), "number": number, "address": asked.address(year=year)}

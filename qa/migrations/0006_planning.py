@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('qa', '0004_schedule_trouble'),
+        ('qa', '0005_private_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
