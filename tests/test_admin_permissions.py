@@ -7,6 +7,7 @@ way", which an address gives that needs more than its own words.
 """
 
 import re
+from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -55,6 +56,7 @@ ROUTES = sorted(set(routes(get_resolver().url_patterns)))
 def samples(column, editor, django_user_model):
     """What stands for a parameter of a route, by the beginning of the route and the name; the last that fits counts."""
     question = make_question("A question?")
+    scheduled = make_question("A scheduled question?", go_live_at=datetime(2999, 1, 1, tzinfo=UTC))
     image = get_image_model().objects.create(title="A picture", file=get_test_image_file())
     document = get_document_model().objects.create(title="Slides", file=ContentFile(b"a", "slides.txt"))
     collection = Collection.get_first_root_node().add_child(name="A collection")
@@ -80,6 +82,10 @@ def samples(column, editor, django_user_model):
         ("", "app_label|app_name|content_type_app_name", "qa"),
         ("", "model_name|content_type_model_name", "questionpage"),
         ("", "uidb64|token", "x"),
+        ("admin/calendar/", "year", 2026),
+        ("admin/calendar/", "month|day", 5),
+        ("admin/calendar/move/", "page_id", scheduled.pk),
+        ("admin/pages/<int:page_id>/correct/", "page_id", scheduled.pk),
         ("admin/settings/", "app_name", "home"),
         ("admin/settings/", "model_name", "sitesettings"),
         ("admin/settings/", "pk", Site.objects.get().pk),

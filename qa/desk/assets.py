@@ -67,6 +67,11 @@ def choosers() -> SafeString:
     return format_html_join("", '<script src="{}"></script>', ((versioned_static(path),) for path in CHOOSERS))
 
 
+def schedule_script() -> SafeString:
+    """Return the tag of the script that warns in the schedule dialog."""
+    return format_html('<script src="{}"></script>', static("js/desk-schedule.js"))
+
+
 def form_scripts() -> SafeString:
     """Return the tags of the scripts of the editing form: no typed word misses a save, and the like."""
     return format_html_join("", '<script src="{}"></script>', ((static(path),) for path in FORM_SCRIPTS))

@@ -86,6 +86,12 @@ class QuestionPage(OrderedByDate, Page):
         blank=True,
         help_text=_("From this day on, editors are reminded to check the answer."),
     )
+    planned_for = models.DateField(
+        _("planned for"),
+        null=True,
+        blank=True,
+        help_text=_("The day you mean to publish it, for the desk's calendar. Nothing is published because of it."),
+    )
     follow_up_to = models.ForeignKey(
         "self",
         verbose_name=_("follow-up to"),
@@ -122,7 +128,7 @@ class QuestionPage(OrderedByDate, Page):
     parent_page_types = ["qa.QuestionIndexPage"]
     subpage_types: list[str] = []
     page_description = _("A reader's question and the expert's letter in answer to it.")
-    exclude_fields_in_copy = ["letter_id", "notes"]
+    exclude_fields_in_copy = ["letter_id", "notes", "planned_for"]
 
     class Meta:
         verbose_name = _("question page")

@@ -66,6 +66,7 @@ PROMOTE = [
 
 PLANNING = [
     FieldPanel("notes"),
+    FieldPanel("planned_for"),
     MultiFieldPanel([FieldPanel("reviewed_on"), FieldPanel("review_after")], _("Review")),
     InlinePanel("updates", label=_("Update"), heading=_("What changed")),
     SchedulePanel(),
