@@ -12,12 +12,11 @@ from wagtail.admin.panels import (
     MultipleChooserPanel,
     ObjectList,
     PageChooserPanel,
+    PublishingPanel,
     TabbedInterface,
     TitleFieldPanel,
 )
 from wagtail.admin.widgets import AdminAutoHeightTextInput
-
-from qa.models.schedule_panel import SchedulePanel
 
 
 class QuestionTitlePanel(TitleFieldPanel):
@@ -69,7 +68,7 @@ PLANNING = [
     FieldPanel("planned_for"),
     MultiFieldPanel([FieldPanel("reviewed_on"), FieldPanel("review_after")], _("Review")),
     InlinePanel("updates", label=_("Update"), heading=_("What changed")),
-    SchedulePanel(),
+    PublishingPanel(),
     CommentPanel(),
 ]
 
