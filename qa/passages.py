@@ -15,6 +15,7 @@ _INLINE = frozenset(
 )
 #: What is no part of the sentences around it: a quotation never runs on from one into the other.
 _APART = frozenset({"pre", "table", "caption", "figcaption", "h2", "h3", "h4", "h5", "h6"})
+_CELLS = frozenset({"td", "th"})
 _FILE_NAME = "code-name"  # the class of the line above a listing
 _VOID = frozenset({"br", "hr", "img", "input", "wbr", "source", "col"})
 
@@ -54,7 +55,7 @@ def _read(html: str, anchors: Iterable[str]) -> list[Passage]:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.split()).removesuffix(" ·")
 
 
 class _Reader(HTMLParser):
@@ -95,7 +96,7 @@ class _Reader(HTMLParser):
         if len(self._open) < self._apart_ends:
             self._apart_ends = 0
             self._divide()
-        self._space(tag)
+        self.handle_data(" · ") if tag in _CELLS else self._space(tag)
 
     def handle_data(self, data: str) -> None:
         if not self._skipped_ends:

@@ -122,6 +122,7 @@ def test_a_result_quotes_prose_before_code_and_never_runs_from_one_into_the_othe
         answer=[
             ("code", {"code": "from views import viewset\nviewset(views, viewset)", "filename": "shop/views.py"}),
             ("markdown", "A viewset takes them along.\n\n```\nviewset.views()\n```\n\nThen rest."),
+            ("markdown", "| Tool | For |\n|-|-|\n| join | one |"),
         ],
     )
 
@@ -132,6 +133,7 @@ def test_a_result_quotes_prose_before_code_and_never_runs_from_one_into_the_othe
     assert passage("shop") == "shop/views.py"
     assert passage("import") == "from views import viewset viewset(views, viewset)"
     assert passage("rest") == "Then rest."
+    assert passage("join") == "Tool · For · join · one"
     assert passage("long") == "Ours are long."
     assert passage("how to split") == "A viewset takes them along."  # only in the title: the beginning of the prose
 
