@@ -14,10 +14,19 @@ class QaConfig(AppConfig):
     def ready(self) -> None:
         """Connect what follows a change, and let a new database start with its groups, an older one with its search."""
         from qa.desk.roles import ensure_roles
-        from qa.publishing import addresses, after, history, search_entries  # noqa: F401 - registers its system check
+        from qa.publishing import (
+            addresses,
+            after,
+            drafts,
+            history,  # noqa: F401 - registers its system check
+            search_entries,
+            versions,
+        )
 
         after.connect()
         addresses.connect()
+        drafts.connect()
+        versions.connect()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")
         post_migrate.connect(search_entries.complete, sender=self, dispatch_uid="qa.search.complete")

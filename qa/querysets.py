@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet
-from django.db.models.functions import ExtractYear
-from wagtail.models import Collection, PageManager, PageQuerySet
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Cast, ExtractYear
+from wagtail.models import Collection, PageManager, PageQuerySet, Revision, WorkflowState
 
 
 def published_pages(pages: PageQuerySet) -> PageQuerySet:
@@ -89,6 +102,42 @@ class QuestionPageQuerySet(PageQuerySet):
         """Only the questions with one of these letter ids; an alias never stands for its original."""
         return self.filter(letter_id__in=letter_ids, alias_of=None)
 
+    def drafts(self) -> QuestionPageQuerySet:
+        """Only questions that are being written: not live, and neither in review, scheduled nor expired."""
+        return self.filter(live=False, expired=False).exclude(pk__in=_in_review()).exclude(pk__in=_scheduled())
+
+    def in_review(self) -> QuestionPageQuerySet:
+        """Only questions, live or not, of which a version waits for an editor's decision."""
+        return self.filter(pk__in=_in_review())
+
+    def scheduled(self) -> QuestionPageQuerySet:
+        """Only questions, live or not, of which a version goes live at a time."""
+        return self.filter(pk__in=_scheduled())
+
+    def expired(self) -> QuestionPageQuerySet:
+        """Only questions that were taken down by the clock."""
+        return self.filter(live=False, expired=True)
+
+    def online(self) -> QuestionPageQuerySet:
+        """Only questions that are live, restricted ones as well: what editors call live. Never for readers."""
+        return self.filter(live=True)
+
+    def with_unpublished_changes(self) -> QuestionPageQuerySet:
+        """Only live questions of which there is a newer version."""
+        return self.filter(live=True, has_unpublished_changes=True)
+
+    def overdue_for_review(self, day: date) -> QuestionPageQuerySet:
+        """Only live questions whose review date is ``day`` or earlier, and that were not reviewed since."""
+        not_since = Q(reviewed_on=None) | Q(reviewed_on__lt=F("review_after"))
+        return self.filter(not_since, live=True, review_after__lte=day)
+
+    def with_schedule(self) -> QuestionPageQuerySet:
+        """Add ``goes_live_at``: the moment at which a version goes live, ``None`` where none is scheduled."""
+        approved = Revision.page_revisions.filter(
+            object_id=Cast(OuterRef("pk"), CharField()), approved_go_live_at__isnull=False
+        )
+        return self.annotate(goes_live_at=Subquery(approved.values("approved_go_live_at")[:1]))
+
     def years(self) -> list[tuple[int, int]]:
         """Return ``(year, number of questions asked in it)``, latest year first."""
         return list(
@@ -98,6 +147,19 @@ class QuestionPageQuerySet(PageQuerySet):
             .annotate(Count("pk"))
             .order_by("-year")
         )
+
+
+def _in_review() -> QuerySet:
+    """Return the numbers of the pages of which a version waits for a decision."""
+    waiting = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
+    pages = waiting.filter(base_content_type__app_label="wagtailcore", base_content_type__model="page")
+    return pages.values_list(Cast("object_id", BigIntegerField()))
+
+
+def _scheduled() -> QuerySet:
+    """Return the numbers of the pages of which a version goes live at a time."""
+    approved = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
+    return approved.values_list(Cast("object_id", BigIntegerField()))
 
 
 QuestionPageManager = PageManager.from_queryset(QuestionPageQuerySet)

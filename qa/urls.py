@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from qa.desk.calendar_feed import feed
 from qa.reading.search.suggestions import suggest
 from qa.reading.search.view import search
 
@@ -10,4 +11,5 @@ app_name = "qa"
 urlpatterns = [
     path("search/", search, name="search"),
     path("search/suggest", suggest, name="suggest"),
+    path("calendar/<str:secret>.ics", feed, name="calendar_feed"),
 ]

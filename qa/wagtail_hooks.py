@@ -3,18 +3,58 @@
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from qa.desk import assets, home, live_revisions, reference_warnings, vain_searches
+from qa.desk import (
+    assets,
+    bulk_actions,
+    calendar,
+    calendar_urls,
+    checks,
+    conflicts,
+    correcting,
+    home,
+    live_revisions,
+    merging,
+    question_listing,
+    reference_warnings,
+    rescheduling,
+    safe_deletion,
+    schedule_checks,
+    similar,
+    vain_searches,
+)
 from qa.desk.viewsets import ColumnViewSetGroup
 
 hooks.register("construct_homepage_panels", home.add_schedule)
+hooks.register("construct_homepage_panels", home.add_waiting)
+hooks.register("construct_homepage_summary_items", home.add_counts)
 hooks.register("insert_global_admin_css", assets.style)
 hooks.register("insert_global_admin_js", assets.script)
 hooks.register("insert_editor_js", assets.choosers)
+hooks.register("insert_editor_js", assets.form_scripts)
+hooks.register("register_log_actions", conflicts.register_log_action)
 hooks.register("before_edit_page", live_revisions.ensure)
+hooks.register("before_edit_page", conflicts.ask)
 hooks.register("before_edit_page", reference_warnings.warn_on_opening)
 hooks.register("after_create_page", reference_warnings.warn)
 hooks.register("after_edit_page", reference_warnings.warn)
+hooks.register("register_admin_urls", checks.urls)
+hooks.register("register_admin_urls", similar.urls)
 hooks.register("register_admin_urls", vain_searches.urls)
+hooks.register("register_admin_urls", calendar_urls.urls)
+hooks.register("register_admin_urls", correcting.urls)
+hooks.register("register_admin_urls", schedule_checks.urls)
+hooks.register("register_page_action_menu_item", correcting.CorrectItem)
+hooks.register("insert_editor_js", assets.schedule_script)
+hooks.register("register_admin_menu_item", calendar.menu_item)
+hooks.register("register_log_actions", rescheduling.register_log_action)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)
 hooks.register("construct_reports_menu", vain_searches.without_search_terms)
+hooks.register("register_admin_viewset", question_listing.viewsets)
+hooks.register("construct_explorer_page_queryset", question_listing.shorten_sidebar)
+hooks.register("before_delete_snippet", safe_deletion.refuse_if_in_use)
+hooks.register("register_admin_urls", merging.urls)
+hooks.register("register_snippet_listing_buttons", merging.button)
+hooks.register("register_log_actions", merging.register_log_action)
+for action in bulk_actions.ACTIONS:
+    hooks.register("register_bulk_action", action)
 register_snippet(ColumnViewSetGroup)

@@ -14,7 +14,7 @@ def sign_in(page: Page, name: str) -> None:
 
 def answer_of(page: Page) -> Locator:
     """Return the part of the form that holds the answer."""
-    return page.locator("#panel-child-content-answer-content")
+    return page.locator("#panel-child-answer-answer-content")
 
 
 def insert_block(page: Page, name: str, inside: Locator | None = None) -> None:

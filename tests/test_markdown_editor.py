@@ -43,7 +43,7 @@ def test_choosers_insert_references_that_readers_can_follow(browser_page, librar
     page = browser_page
     sign_in(page, "editor")
     page.goto(f"/admin/pages/{edited.pk}/edit/")
-    answer = page.locator("#panel-child-content-answer-content")
+    answer = page.locator("#panel-child-answer-answer-content")
 
     insert_block(page, "Markdown")
     write_markdown(answer, "See ")
@@ -90,7 +90,7 @@ def test_the_toolbar_is_reached_by_keyboard_and_its_buttons_have_names(browser_p
     page = browser_page
     sign_in(page, "editor")
     page.goto(f"/admin/pages/{edited.pk}/edit/")
-    answer = page.locator("#panel-child-content-answer-content")
+    answer = page.locator("#panel-child-answer-answer-content")
     answer.get_by_role("button", name="Insert a block").first.focus()
     toolbar = answer.get_by_role("toolbar", name="Formatting")
     buttons = toolbar.get_by_role("button")
@@ -111,7 +111,7 @@ def test_the_tab_key_leaves_the_text_and_other_keys_indent_its_lists(browser_pag
     page = browser_page
     sign_in(page, "editor")
     page.goto(f"/admin/pages/{edited.pk}/edit/")
-    answer = page.locator("#panel-child-content-answer-content")
+    answer = page.locator("#panel-child-answer-answer-content")
     for more, less in (("Alt+Shift+ArrowRight", "Alt+Shift+ArrowLeft"), ("Control+]", "Control+[")):
         answer.locator(".CodeMirror").click()
         page.keyboard.press("Control+End")
@@ -137,7 +137,7 @@ def test_a_dialog_that_is_closed_changes_nothing_and_gives_the_focus_back(browse
     page = browser_page
     sign_in(page, "editor")
     page.goto(f"/admin/pages/{edited.pk}/edit/")
-    answer = page.locator("#panel-child-content-answer-content")
+    answer = page.locator("#panel-child-answer-answer-content")
     answer.locator(".CodeMirror").click()
     page.keyboard.press("Control+End")
     answer.get_by_role("button", name="Insert an image").click()

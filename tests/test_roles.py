@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.urls import reverse
 from wagtail.models import Page, Site, Workflow
 
@@ -75,3 +76,19 @@ def test_the_desk_is_closed_to_everybody_else(client, column):
     response = client.get("/admin/pages/")
     assert response.status_code == 302
     assert "/admin/login/" in response["Location"]
+
+
+def test_the_review_is_announced_by_mail_and_so_is_its_outcome(client, writer, editor, mailoutbox):
+    question = make_question("Is it right?", publish=False)
+    question.owner = writer
+    question.save()
+    workflow = question.get_workflow()
+    with transaction.atomic():
+        state = workflow.start(question, writer)
+    assert {tuple(mail.to) for mail in mailoutbox} == {(editor.email,)}
+    assert "Is it right?" in mailoutbox[0].subject + mailoutbox[0].body
+    mailoutbox.clear()
+    state.current_task_state.reject(user=editor, comment="Which version?")
+    (mail,) = mailoutbox
+    assert mail.to == [writer.email]
+    assert "Which version?" in mail.body

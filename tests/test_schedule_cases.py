@@ -202,6 +202,8 @@ def test_an_answer_set_for_the_night_of_a_clock_change_appears_at_that_very_mome
     client.force_login(administrator)
     with time_machine.travel(datetime(2026, 1, 1, tzinfo=UTC), tick=False) as clock:
         question = make_question("At night?", publish=False)
+        form = client.get(f"/admin/pages/{question.pk}/edit/").content.decode()
+        assert f"Times are in <strong>{zone}</strong> (now:" in form
         for typed, moment in NIGHTS[zone]:
             data = form_of(question, [], go_live_at=typed)
             response = client.post(f"/admin/pages/{question.pk}/edit/", data)

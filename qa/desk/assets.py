@@ -20,6 +20,9 @@ CHOOSERS = (
     "wagtailimages/js/image-chooser-modal.js",
 )
 
+#: Ours, for every form of the desk.
+FORM_SCRIPTS = ("js/autosave.js", "js/character_count.js", "js/checks.js", "js/similar.js")
+
 
 def script() -> SafeString:
     """Return the tag of the script that sets the Markdown editor's options, with what only the server knows."""
@@ -62,6 +65,16 @@ def _labels() -> dict[str, str]:
 def choosers() -> SafeString:
     """Return the tags of the scripts behind the dialogs that the Markdown editor's toolbar opens."""
     return format_html_join("", '<script src="{}"></script>', ((versioned_static(path),) for path in CHOOSERS))
+
+
+def schedule_script() -> SafeString:
+    """Return the tag of the script that warns in the schedule dialog."""
+    return format_html('<script src="{}"></script>', static("js/desk-schedule.js"))
+
+
+def form_scripts() -> SafeString:
+    """Return the tags of the scripts of the editing form: no typed word misses a save, and the like."""
+    return format_html_join("", '<script src="{}"></script>', ((static(path),) for path in FORM_SCRIPTS))
 
 
 def style() -> SafeString:

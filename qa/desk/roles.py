@@ -14,6 +14,7 @@ from wagtail.models import (
     GroupCollectionPermission,
     GroupPagePermission,
     Page,
+    Task,
     Workflow,
     WorkflowPage,
     WorkflowTask,
@@ -78,6 +79,7 @@ def _remove_unused_stock_groups() -> None:
         if group and root_permissions.filter(group=group).exists():
             group.delete()
     Workflow.objects.filter(name="Moderators approval", workflow_pages__page__depth=1, workflow_states=None).delete()
+    Task.objects.filter(name="Moderators approval", workflow_tasks=None, task_states=None).delete()
 
 
 def _grant(group: Group, page: Page) -> None:

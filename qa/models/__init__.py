@@ -1,5 +1,6 @@
 """The column's content: questions, the index they live under, topics and experts."""
 
+from qa.models.calendar import CalendarAddress
 from qa.models.expert import Expert
 from qa.models.gone import GoneAddress
 from qa.models.index import QuestionIndexPage
@@ -9,6 +10,7 @@ from qa.models.search_entry import SearchEntry, SearchWord, VainSearch
 from qa.models.topic import Topic
 
 __all__ = [
+    "CalendarAddress",
     "Expert",
     "GoneAddress",
     "QuestionIndexPage",

@@ -14,12 +14,13 @@ from wagtail.models import Page
 
 from qa.models.expert import Expert
 from qa.models.listing import page_of
+from qa.models.order import OrderedByDate
 from qa.models.question import QuestionPage
 from qa.models.topic import Topic
 from qa.reading.feeds import atom_feed
 
 
-class QuestionIndexPage(RoutablePageMixin, Page):
+class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
     """All questions, newest first; also the topics, years and experts of the column."""
 
     introduction = RichTextField(

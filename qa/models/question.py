@@ -12,14 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import (
-    FieldPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    MultipleChooserPanel,
-    PageChooserPanel,
-    TitleFieldPanel,
-)
+from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
@@ -29,7 +22,9 @@ from qa.blocks.text import canonical_text
 from qa.indexing import indexed_now
 from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
+from qa.models import question_panels
 from qa.models.expert import Expert
+from qa.models.order import OrderedByDate
 from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
@@ -48,7 +43,7 @@ def today() -> date:
     return timezone.localdate()
 
 
-class QuestionPage(Page):
+class QuestionPage(OrderedByDate, Page):
     """One reader's question and the expert's letter in answer to it. The title is the question."""
 
     letter_id = models.CharField(max_length=120, default=new_letter_id, db_index=True, editable=False)
@@ -91,6 +86,12 @@ class QuestionPage(Page):
         blank=True,
         help_text=_("From this day on, editors are reminded to check the answer."),
     )
+    planned_for = models.DateField(
+        _("planned for"),
+        null=True,
+        blank=True,
+        help_text=_("The day you mean to publish it, for the desk's calendar. Nothing is published because of it."),
+    )
     follow_up_to = models.ForeignKey(
         "self",
         verbose_name=_("follow-up to"),
@@ -99,6 +100,12 @@ class QuestionPage(Page):
         on_delete=models.SET_NULL,
         related_name="follow_ups",
         help_text=_("The earlier question that this one continues. Both pages link to each other."),
+    )
+
+    notes = models.TextField(
+        _("private notes"),
+        blank=True,
+        help_text=_("For colleagues: readers never see them, neither on the site nor in search, feeds or letters."),
     )
 
     word_count = models.PositiveIntegerField(null=True, editable=False)  # of the published answer, for lists
@@ -111,38 +118,17 @@ class QuestionPage(Page):
         index.SearchField("summary"),
         index.SearchField("answer"),
         index.SearchField("asker_name"),
-        index.FilterField("asked_on"),
+        index.AutocompleteField("asker_name"),
+        *(index.FilterField(name) for name in ("asked_on", "asker_name", "reviewed_on", "word_count")),  # desk's order
         index.RelatedFields("question_topics", [index.RelatedFields("topic", [index.SearchField("name")])]),
     ]
 
-    content_panels = [
-        TitleFieldPanel("title", heading=_("Question"), placeholder=_("The question in one sentence")),
-        MultiFieldPanel([FieldPanel("asker_name"), FieldPanel("asked_on"), FieldPanel("question")], _("The reader")),
-        MultipleChooserPanel("question_topics", label=_("Topic"), heading=_("Topics"), chooser_field_name="topic"),
-        FieldPanel("answer"),
-        FieldPanel("summary"),
-        FieldPanel("answered_by"),
-        MultiFieldPanel([FieldPanel("reviewed_on"), FieldPanel("review_after")], _("Review"), classname="collapsed"),
-        InlinePanel("updates", label=_("Update"), heading=_("What changed"), classname="collapsed"),
-        MultiFieldPanel(
-            [
-                PageChooserPanel("follow_up_to", "qa.QuestionPage"),
-                MultipleChooserPanel(
-                    "related_questions",
-                    label=_("Question"),
-                    heading=_("Related questions"),
-                    chooser_field_name="question",
-                ),
-            ],
-            _("Other questions"),
-            classname="collapsed",
-        ),
-    ]
+    edit_handler = question_panels.tabs()
 
     parent_page_types = ["qa.QuestionIndexPage"]
     subpage_types: list[str] = []
     page_description = _("A reader's question and the expert's letter in answer to it.")
-    exclude_fields_in_copy = ["letter_id"]
+    exclude_fields_in_copy = ["letter_id", "notes", "planned_for"]
 
     class Meta:
         verbose_name = _("question page")

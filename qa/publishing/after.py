@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, ReferenceIndex
 from wagtail.search.index import insert_or_update_object
 from wagtail.signals import page_published, post_page_move
 
@@ -102,11 +102,12 @@ def _questions_below(page: Page) -> list[int]:
 
 
 def question_published(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
-    """Index the question again once its topics are stored.
+    """Index the question, and what it refers to, again once its topics are stored.
 
-    Wagtail indexes in ``post_save``, before the child relations of a page are written, so that a changed topic would
-    only be found after the next publication.
+    Wagtail does both in ``post_save``, before the child relations of a page are written, so that a changed topic would
+    only be found, and one that was taken out could only be deleted, after the next publication.
     """
+    ReferenceIndex.create_or_update_for_object(instance)
     if instance.live:  # the signal is also sent when a publication is only scheduled
 
         def index_question() -> None:
@@ -124,26 +125,35 @@ def remember_slug(sender: type[Model], instance: Topic | Expert, **kwargs: Any) 
 
 def redirect_old_slug(sender: type[Model], instance: Topic | Expert, **kwargs: Any) -> None:
     """Send readers from a topic's or expert's old address to its new one, in one step however often it is renamed."""
-    before, after = getattr(instance, "slug_before", None), instance.slug
-    if not before or before == after:
-        return
+    before = getattr(instance, "slug_before", None)
+    if before and before != instance.slug:
+        redirect_slug(sender, before, instance.slug)
+
+
+def redirect_slug(model: type[Model], before: str, after: str) -> None:
+    """Send readers from the pages of one slug of a topic or expert to those of another."""
+    below = ("", "feed/") if model is Topic else ("",)
     for column in QuestionIndexPage.objects.all():
-        old_route, new_route = (f"/{_FOLDERS[sender]}/{slug}/" for slug in (before, after))
         site_id, _root, column_path = column.get_url_parts() or (None, None, None)
         if column_path is None:
             continue
-        address = column_path.rstrip("/")
-        same_column = Redirect.objects.filter(redirect_page=column)
-        # Whoever came by an even older address must not be sent twice, and the new address is none to leave.
-        same_column.filter(redirect_page_route_path=old_route).update(redirect_page_route_path=new_route)
-        Redirect.objects.filter(old_path=Redirect.normalise_path(address + new_route), site_id=site_id).delete()
-        Redirect.objects.update_or_create(
-            old_path=Redirect.normalise_path(address + old_route),
-            site_id=site_id,
-            defaults={
-                "redirect_page": column,
-                "redirect_page_route_path": new_route,
-                "is_permanent": True,
-                "automatically_created": True,
-            },
-        )
+        for end in below:
+            old_route, new_route = (f"/{_FOLDERS[model]}/{slug}/{end}" for slug in (before, after))
+            _redirect(column, site_id, column_path.rstrip("/"), old_route, new_route)
+
+
+def _redirect(column: QuestionIndexPage, site_id: int, address: str, old_route: str, new_route: str) -> None:
+    same_column = Redirect.objects.filter(redirect_page=column)
+    # Whoever came by an even older address must not be sent twice, and the new address is none to leave.
+    same_column.filter(redirect_page_route_path=old_route).update(redirect_page_route_path=new_route)
+    Redirect.objects.filter(old_path=Redirect.normalise_path(address + new_route), site_id=site_id).delete()
+    Redirect.objects.update_or_create(
+        old_path=Redirect.normalise_path(address + old_route),
+        site_id=site_id,
+        defaults={
+            "redirect_page": column,
+            "redirect_page_route_path": new_route,
+            "is_permanent": True,
+            "automatically_created": True,
+        },
+    )

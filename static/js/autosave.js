@@ -1,0 +1,74 @@
+/* Keeps every typed word with Wagtail's autosave, which forgets some. */
+(function () {
+  "use strict";
+
+  const controller = (name) => window.wagtail.app.queryController(name);
+  let taken = null; // the form as the save took it that is under way
+  let sending = null; // the request under way, as a promise
+
+  /* While the request is under way is nobody's secret but the controller's: wrapped inside its own debounce. */
+  document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
+    const autosave = controller("w-autosave");
+    if (!autosave?.submit.restore) return;
+    const submit = autosave.submit.restore();
+    autosave.submit = (...details) => (sending = submit(...details).finally(() => (sending = null)));
+    autosave.intervalValueChanged(autosave.intervalValue);
+  }));
+
+  document.addEventListener("w-autosave:save", () => {
+    taken = controller("w-unsaved")?.formData ?? null;
+  });
+
+  /* When a save comes back, Wagtail takes what stands in the form *then* for saved, also what was typed since the save
+     took it, if its half-second poll has not noticed it: such words would wait for the next key. What was taken is
+     what is saved. The server's answers to it (the numbers of new rows) are in the form, and are no typing. */
+  document.addEventListener("w-autosave:success", ({ target, detail }) => {
+    const unsaved = controller("w-unsaved");
+    if (!unsaved || taken === null) return;
+    const saved = new URLSearchParams(taken);
+    Object.entries(detail.data.field_updates ?? {}).forEach(([name, value]) => saved.has(name) && saved.set(name, value));
+    unsaved.initialFormData = unsaved.previousFormData = saved.toString();
+    watch(unsaved);
+    unsaved.check();
+
+    // What "Save" sends along: which version this form is a change of. Wagtail leaves the one that was opened.
+    const version = { loaded_revision_id: "revision_id", loaded_revision_created_at: "revision_created_at" };
+    Object.entries(version).forEach(([name, key]) => {
+      const input = target.elements[name];
+      if (input && detail.data[key]) input.value = detail.data[key];
+    });
+  });
+
+  /* A form that came back with mistakes counts as changed, and Wagtail does not look at it again. */
+  document.addEventListener("w-autosave:error", () => {
+    const unsaved = controller("w-unsaved");
+    if (!unsaved?.forceValue) return;
+    unsaved.forceValue = false;
+    unsaved.initialFormData = "nothing of this is saved";
+    unsaved.previousFormData = unsaved.formData;
+    watch(unsaved);
+  });
+
+  function watch(unsaved) {
+    if (!unsaved.checkInterval) unsaved.checkIntervalValueChanged(unsaved.checkIntervalValue);
+  }
+
+  /* Whoever presses "Save" while the form saves itself would meet that save as somebody else's newer version: one that
+     waits to be sent is not sent, one that is under way is waited for. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const autosave = form.matches("form[data-edit-form]") && !event.defaultPrevented && controller("w-autosave");
+    if (!autosave) return;
+    autosave.submit.cancel?.();
+    autosave.activeValue = false;
+    if (!sending) return;
+    event.preventDefault();
+    const button = event.submitter; // by then Wagtail has disabled it, and what is disabled is not sent
+    if (button?.name) {
+      const input = Object.assign(document.createElement("input"), { type: "hidden", name: button.name });
+      input.value = button.value;
+      form.append(input);
+    }
+    sending.finally(() => form.requestSubmit());
+  });
+})();
