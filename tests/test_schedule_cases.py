@@ -205,7 +205,7 @@ def test_an_answer_set_for_the_night_of_a_clock_change_appears_at_that_very_mome
         form = client.get(f"/admin/pages/{question.pk}/edit/").content.decode()
         assert f"Times are in <strong>{zone}</strong> (now:" in form
         for typed, moment in NIGHTS[zone]:
-            data = form_of(question, [], go_live_at=typed)
+            data = form_of(question, []) | {"go_live_at": typed}
             response = client.post(f"/admin/pages/{question.pk}/edit/", data)
             scheduled = Revision.objects.for_instance(question).filter(approved_go_live_at__isnull=False)
             if moment is None:
