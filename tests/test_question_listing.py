@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 LISTING = "/admin/questions/"
 #: The most that a listing may ask of the database; lower it when a change makes that true.
-CEILING = 31
+CEILING = 34
 SIDEBAR_CEILING = 70
 
 

@@ -38,8 +38,8 @@ def assert_right(*titles):
     assert sorted(QuestionPage.objects.filter(pk__in=before).values_list("title", flat=True)) == sorted(titles)
 
 
-def form_of(page, topics):
-    """Return what the editing form posts, with other topics."""
+def form_of(page, topics, **fields):
+    """Return what the editing form posts, with other topics and other ``fields``."""
     rows = [{"id": "", "topic": str(topic.pk)} for topic in topics]
     old = list(QuestionTopic.objects.filter(page=page))
     rows = [{"id": str(row.pk), "topic": str(row.topic_id), "DELETE": "1"} for row in old] + rows
@@ -56,6 +56,7 @@ def form_of(page, topics):
             "question_topics": inline_formset(rows, initial=len(old)),
             "action-publish": "1",
             **empty,
+            **fields,
         }
     )
 

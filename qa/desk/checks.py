@@ -45,7 +45,7 @@ def urls() -> list[URLPattern]:
 @require_safe
 def checks(request: HttpRequest, page_id: int) -> HttpResponse:
     """Return the findings of the newest draft of a question as HTML."""
-    page = get_object_or_404(QuestionPage, pk=page_id)
+    page = get_object_or_404(QuestionPage, id=page_id)  # "pk" is page_ptr, which overflows
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     return render(request, "qa/desk/checks.html", {"findings": findings(page.get_latest_revision_as_object())})

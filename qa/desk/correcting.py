@@ -60,7 +60,7 @@ class CorrectView(EditView):
         if request.method == "POST":
             pages = pages.select_for_update(of=("self",))  # the clock takes the same lock
         try:
-            scheduled_revision_for(get_object_or_404(pages, pk=page_id), request.user)
+            scheduled_revision_for(get_object_or_404(pages, id=page_id), request.user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("wagtailadmin_pages:edit", page_id)

@@ -71,7 +71,7 @@ class MoveView(WagtailAdminTemplateMixin, FormView):
     @cached_property
     def page(self) -> QuestionPage:
         """The question; 404 if there is none."""
-        return get_object_or_404(QuestionPage, pk=self.kwargs["page_id"])
+        return get_object_or_404(QuestionPage, id=self.kwargs["page_id"])  # "pk" is page_ptr, which overflows
 
     def get_page_subtitle(self) -> str:
         return self.page.get_admin_display_title()
