@@ -151,6 +151,8 @@ def wait_for_title(page, title):
         page.wait_for_timeout(100)
 
 
+@pytest.mark.same_on_every_database
+@pytest.mark.browser
 def test_what_is_typed_during_a_slow_save_is_saved_and_no_conflict_with_oneself(
     browser_page, editor, question, settings
 ):

@@ -70,6 +70,8 @@ def test_the_number_of_queries_does_not_grow(client, writer, column):
     assert shown(client, "Does my index help?").count("<li>") == 5
 
 
+@pytest.mark.same_on_every_database
+@pytest.mark.browser
 def test_they_appear_while_the_title_is_typed(browser_page, writer, column):
     make_question("Why does PostgreSQL not use my index?")
     page = browser_page
