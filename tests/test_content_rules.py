@@ -120,6 +120,7 @@ class TestRenaming:
         assert not Redirect.objects.exists()
 
 
+@pytest.mark.indexed
 def test_a_changed_topic_is_found_at_once_after_publishing(django_capture_on_commit_callbacks):
     """Wagtail indexes before child relations are stored: the stock site finds the old topic until the next save."""
     old, new = TopicFactory(name="Woodwork"), TopicFactory(name="Needlework")

@@ -127,9 +127,9 @@ def test_the_front_page_asks_the_same_of_the_database_however_much_waits(client,
 
     everything(writer, editor)
     small, _text = counts()
-    for number in range(2, 11):
+    for number in (2, 3):
         everything(writer, editor, f" {number}")
     large, text = counts()
     assert large == small
     assert max(large) <= 55
-    assert "(10)" in text
+    assert "(3)" in text
