@@ -33,6 +33,7 @@ def test_every_page_type_says_what_it_is_for(model):
     assert model.page_description
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
 def test_a_question_cannot_hide_behind_an_address_of_the_column(slug):
     question = make_question()

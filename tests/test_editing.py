@@ -131,6 +131,7 @@ def test_a_draft_needs_no_more_than_its_title(client, column, writer):
     assert saved().title == "A question?"
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("block", INCOMPLETE.values(), ids=INCOMPLETE)
 def test_an_incomplete_block_is_not_published_and_says_what_is_missing(client, column, editor, block):
     assert_refused(add(client, editor, column, block, publish=True), "This field is required.")
@@ -143,6 +144,7 @@ def test_a_correction_is_drafted_but_not_published_without_its_date(client, colu
     assert add(client, editor, column, correction).status_code == HTTPStatus.FOUND
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -174,12 +176,14 @@ def test_a_related_question_that_is_private_is_drafted_but_not_published(client,
     assert add(client, editor, column, block).status_code == HTTPStatus.FOUND
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("language", ["klingon", "python3.99", "<script>"])
 def test_an_unknown_language_of_code_is_not_published(client, column, editor, language):
     block = ("code", {"code": "x", "language": language, "filename": "", "caption": ""})
     assert_refused(add(client, editor, column, block, publish=True), "is not a language that can be highlighted")
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("source", ["javascript:alert(1)", "data:text/html,x", "example"])
 def test_a_quotes_source_must_be_an_address(client, column, editor, source):
     block = ("quote", {"text": "Words", "who": "Somebody", "source": source})
@@ -210,6 +214,7 @@ def test_a_writer_does_not_change_what_is_published(client, column, writer):
     assert question.get_latest_revision_as_object().answer[0].value == "As changed."
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
 def test_a_slug_that_is_an_address_of_the_column_is_refused(client, column, editor, slug):
     response = add(client, editor, column, PARAGRAPH, slug=slug)

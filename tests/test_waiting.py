@@ -114,6 +114,7 @@ def test_changes_of_a_published_question_wait_for_whoever_made_them(client, writ
     assert lists(client, editor) == {}
 
 
+@pytest.mark.same_on_every_database
 def test_the_front_page_asks_the_same_of_the_database_however_much_waits(client, writer, editor):
     def counts():
         found = []
