@@ -50,12 +50,13 @@ def serve(port: int) -> None:
 
 
 def _plan() -> None:
-    """Give the writer's drafts the days that they are meant for, and one of them a note for colleagues."""
+    """Give the writer's drafts the days that they are meant for, as the form does: in the row and in a revision."""
     from qa.models import QuestionPage
 
     for letter_id, day in {"type-hints-everywhere": date(2026, 12, 1), "celery-or-cron": date(2026, 11, 30)}.items():
         question = QuestionPage.objects.get(letter_id=letter_id).get_latest_revision_as_object()
         question.planned_for = day
+        question.save()
         question.save_revision(user=question.owner)
 
 
