@@ -107,7 +107,7 @@ def _editor(page: Page, password: str) -> None:
     _keep(page, "schedule")
 
     _open(page, "/admin/calendar/", "November 2026")
-    _keep(page, "calendar", height=1240)
+    _keep(page, "calendar", height=1320)
     _open(page, "/admin/questions/", "Which Python web framework")
     for place in (2, 4):
         page.locator("tbody [type=checkbox]").nth(place).check()
