@@ -14,6 +14,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Page, PreviewableMixin
 
+from home import desk_colours
 from home.accent import DEFAULT_ACCENT, check_accent
 from qa.models import QuestionIndexPage, QuestionPage
 from qa.models.link import Link
@@ -140,6 +141,12 @@ class SiteSettings(PreviewableMixin, ClusterableModel, BaseSiteSetting):
         if self.accent_color == DEFAULT_ACCENT:
             return ""
         return reverse("home:accent", args=[self.accent_color.removeprefix("#")])
+
+    @property
+    def desk_stylesheet(self) -> str:
+        """The address of the CSS that paints the desk in the accent colour; another one when its contents change."""
+        address = reverse("home:desk_colours", args=[self.accent_color.removeprefix("#")])
+        return f"{address}?{desk_colours.version(self.accent_color)}"
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "home/home_page.html"
