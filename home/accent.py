@@ -5,6 +5,7 @@ and a test compares the two files.
 """
 
 from functools import cache
+from hashlib import blake2s
 
 from coloraide import Color
 from django.core.exceptions import ValidationError
@@ -72,6 +73,11 @@ def stylesheet(color: str) -> str:
         f"@media screen{{:root[data-theme=dark]{{{in_dark}}}}}\n"
         "@media print{:root{--accent:#000;--accent-soft:#fff}}\n"
     )
+
+
+def version(stylesheet: str) -> str:
+    """Return what stands for the contents of a style sheet in its address, so that it may be kept for ever."""
+    return blake2s(stylesheet.encode(), digest_size=4).hexdigest()
 
 
 def shade(color: str, grounds: tuple[str, ...], least: float, *, step: float, soft: float = 0) -> str:

@@ -6,7 +6,6 @@ different shades of the same names, so that one rule serves both.
 """
 
 from functools import cache
-from hashlib import blake2s
 
 from coloraide import Color
 
@@ -39,11 +38,6 @@ def shades(color: str) -> dict[str, str]:
 def stylesheet(color: str) -> str:
     """Return the CSS that paints Wagtail's admin in the shades of an accent colour."""
     return f":root{{{';'.join(f'{name}:{value}' for name, value in shades(color).items())}}}\n"
-
-
-def version(color: str) -> str:
-    """Return what stands for the contents of the style sheet in its address, so that it may be kept for ever."""
-    return blake2s(stylesheet(color).encode(), digest_size=4).hexdigest()
 
 
 def _tone(color: str, lightness: float, chroma: float) -> str:

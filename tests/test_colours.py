@@ -107,7 +107,7 @@ def save_accent(client, administrator, column):
 def test_an_editor_chooses_an_accent_and_readers_get_it_in_both_schemes(client, save_accent):
     assert b"/accent/" not in client.get("/").content
     assert save_accent("#0055aa").status_code == 302
-    address = re.search(rb'href="(/accent/0055aa\.css)"', client.get("/").content).group(1).decode()
+    address = re.search(rb'href="(/accent/0055aa\.css\?\w+)"', client.get("/").content).group(1).decode()
     sheet = client.get(address)
     assert sheet["Content-Type"] == "text/css; charset=utf-8"
     assert "immutable" in sheet["Cache-Control"]
