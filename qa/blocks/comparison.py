@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock, TypedTableBlockValidationError
 
-from qa.markdown import inline_html, reference_addresses, references, to_text
+from qa.markdown import Lead, inline_html, leads, reference_addresses, references, to_text
 from qa.reference_check import refuse_wrong_references
 from qa.references import referenced_objects, settle_alone
 
@@ -31,6 +31,10 @@ class CellBlock(blocks.CharBlock):
     def reference_addresses(self, value: str | None) -> list[str]:
         """Return what the cell refers to, such as ``page:12``, and what only looks like it."""
         return reference_addresses(value or "")
+
+    def stored_leads(self, stored: str | None) -> list[Lead]:
+        """Return the links of the stored cell."""
+        return leads(stored or "")
 
     def extract_references(self, value: str | None) -> Iterator[tuple[type[Model], str, str, str]]:
         """Yield what the cell links to, so that Wagtail knows that it is in use."""
@@ -102,6 +106,17 @@ class ComparisonBlock(TypedTableBlock):
             for column, cell in zip(value.columns, row["values"], strict=False)
             if isinstance(column["block"], CellBlock)
             for address in column["block"].reference_addresses(cell)
+        ]
+
+    def stored_leads(self, stored: dict[str, Any] | None) -> list[Lead]:
+        """Return the links of the stored cells, row by row."""
+        kinds = [column["type"] for column in (stored or {}).get("columns", ())]
+        return [
+            lead
+            for row in (stored or {}).get("rows", ())
+            for kind, cell in zip(kinds, row["values"], strict=False)
+            if isinstance(block := self.child_blocks.get(kind), CellBlock)
+            for lead in block.stored_leads(cell)
         ]
 
     def get_searchable_content(self, value: TypedTable | None) -> list[str]:
