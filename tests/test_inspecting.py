@@ -26,12 +26,16 @@ def test_every_link_of_every_kind_of_block_is_found_where_it_stands(column):
     image = get_image_model().objects.create(title="Plan", file=get_test_image_file())
     other = make_question("Another one?")
     picture = {"image": image.pk, "decorative": False, "alt_text": " "}
+    prose = '<p><a href="https://a.example/?x=1&amp;y=2">a</a> <a linktype="page" id="999">b</a></p>'
+    text = "[c](page:12) https://c.example/ `https://code.example` ![](image:5) ![A plan](image:6)"
+    step = {"type": "item", "id": "x", "value": {"title": "?", "text": "[e](#part)", "stop": ""}}
+    reply = {"type": "markdown", "id": "y", "value": "[f](letter:f)"}
     answer = [
-        {"type": "paragraph", "value": '<p><a href="https://a.example/?x=1&amp;y=2">a</a> <a linktype="page" id="999">b</a></p>'},
-        {"type": "markdown", "value": "[c](page:12) https://c.example/ `https://code.example` ![](image:5) ![A plan](image:6)"},
+        {"type": "paragraph", "value": prose},
+        {"type": "markdown", "value": text},
         {"type": "quote", "value": {"text": "[d](/questions/)", "who": "D", "source": "https://d.example/"}},
-        {"type": "steps", "value": [{"type": "item", "id": "x", "value": {"title": "?", "text": "[e](#part)", "stop": ""}}]},
-        {"type": "pushback", "value": {"objection": "?", "reply": [{"type": "markdown", "id": "y", "value": "[f](letter:f)"}]}},
+        {"type": "steps", "value": [step]},
+        {"type": "pushback", "value": {"objection": "?", "reply": [reply]}},
         {"type": "comparison", "value": {
             "columns": [{"type": "verdict", "heading": ""}, {"type": "text", "heading": ""}],
             "rows": [{"values": ["yes", "[g](https://g.example/)"]}], "caption": "G"}},

@@ -18,6 +18,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
 
+from qa.desk.reach import questions_for
 from qa.models import QuestionPage, VainSearch
 from qa.publishing.due import due_changes
 from qa.publishing.health import OVERDUE
@@ -84,10 +85,7 @@ def _publishable(user: AbstractUser) -> QuerySet[QuestionPage] | None:
     policy = policy_registry.get_by_type(Page)
     if not policy.user_has_permission(user, "publish"):
         return None
-    questions = QuestionPage.objects.filter(alias_of=None)  # an alias follows its original
-    if user.is_superuser:
-        return questions
-    return questions.filter(page_ptr__in=policy.instances_user_has_any_permission_for(user, {"publish"}).values("pk"))
+    return questions_for(user, frozenset({"publish"}))
 
 
 def _edit(page_id: Any) -> str:
