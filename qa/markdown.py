@@ -270,6 +270,11 @@ def references(source: str) -> set[tuple[str, str]]:
     return {match.groups() for match in matches if match}
 
 
+def may_refer(address: str) -> bool:
+    """Tell whether an address is a reference, or begins like one and is none."""
+    return bool(_MAY_REFER.match(address))
+
+
 def reference_addresses(source: str) -> list[str]:
     """Return the addresses of links and pictures that begin like a reference, in reading order, each once.
 

@@ -118,6 +118,11 @@ def scheduled_revisions() -> QuerySet[Revision]:
     return revisions.annotate(page_number=Cast("object_id", IntegerField())).defer("content")
 
 
+def never_approved(questions: QuerySet[QuestionPage], now: datetime) -> QuerySet[QuestionPage]:
+    """Return the drafts among ``questions`` whose time passed without anybody scheduling them."""
+    return questions.filter(live=False, first_published_at=None, go_live_at__lt=now).exclude(is_scheduled())
+
+
 def _drafts(user: AbstractUser) -> Waiting:
     mine = QuestionPage.objects.filter(Q(owner=user, live=False) | Q(latest_revision__user=user), expired=False)
     unfinished = mine.filter(Q(live=False) | Q(has_unpublished_changes=True), alias_of=None)
@@ -191,14 +196,14 @@ def _overdue(questions: QuerySet[QuestionPage], now: datetime) -> Waiting:
         for change in changes
         if int(change.object_id) in changed
     ]
-    unapproved = questions.filter(live=False, first_published_at=None, go_live_at__lt=now).exclude(is_scheduled())
-    rows, count = _first(unapproved.order_by("go_live_at", "pk"), "go_live_at")
+    rows, count = _first(never_approved(questions, now).order_by("go_live_at", "pk"), "go_live_at")
     count += len(lines)
     lines += [
         Line(row["draft_title"], _edit(row["pk"]), _("its time passed, and nobody approved it"), row["go_live_at"])
         for row in rows
     ]
-    return Waiting("overdue", _("Overdue"), "warning", lines[:MOST_SHOWN], count)
+    url = f"{reverse('report_scheduled')}?what=overdue"
+    return Waiting("overdue", _("Overdue"), "warning", lines[:MOST_SHOWN], count, url)
 
 
 def _scheduled(questions: QuerySet[QuestionPage], now: datetime) -> Waiting:
@@ -228,17 +233,16 @@ def _past_review(questions: QuerySet[QuestionPage], now: datetime) -> Waiting:
         "history",
         lines,
         count,
-        f"{reverse('questions:index')}?status=overdue",
+        reverse("report_past_review"),
     )
 
 
 def _without_topic(questions: QuerySet[QuestionPage]) -> Waiting:
-    found = questions.filter(question_topics=None, expired=False).order_by(
-        "-live", "-latest_revision_created_at", "-pk"
-    )
+    found = questions.without_topic().order_by("-live", "-latest_revision_created_at", "-pk")
     rows, count = _first(found, "live")
     lines = [Line(row["draft_title"], _edit(row["pk"]), _("published") if row["live"] else _("draft")) for row in rows]
-    return Waiting("without-topic", _("Questions without topic"), "tag", lines, count)
+    url = f"{reverse('questions:index')}?status=without-topic"
+    return Waiting("without-topic", _("Questions without topic"), "tag", lines, count, url)
 
 
 def _searched_in_vain() -> Waiting:

@@ -24,6 +24,7 @@ class Inspection(models.Model):
     version = models.PositiveSmallIntegerField(editable=False)  # of the code that looked
     links = models.JSONField(editable=False)
     bare_pictures = models.JSONField(editable=False)  # the places of those without alternative text, not decorative
+    anchors = models.JSONField(editable=False)  # the places in the answer that links can lead to
     has_short_answer = models.BooleanField(editable=False)
 
     class Meta:

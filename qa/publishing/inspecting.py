@@ -6,26 +6,31 @@ reports start from ``published()``.
 """
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from typing import Any, NamedTuple
 
 from django.apps import apps as current_apps
 from django.apps.registry import Apps
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_migrate, post_save
+from django.utils import translation
 from wagtail.blocks import Block, ListBlock, PageChooserBlock, StreamBlock, StructBlock, URLBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
 from qa.markdown import Lead, leads
 from qa.models import Inspection, QuestionPage
-from qa.rendering import short_answer
+from qa.rendering import render_unsettled, short_answer
 
 logger = logging.getLogger(__name__)
 
 #: To be raised when this module comes to find something else: answers are then looked through anew by ``migrate``.
 VERSION = 1
+_ID = re.compile(r'\sid="([^"]+)"')
 _READ = frozenset({"live", "question", "answer", "summary"})
 _AT_ONCE = 100  # questions
 
@@ -98,9 +103,17 @@ def _inspection(page: QuestionPage) -> Inspection:
         page_id=page.pk,
         version=VERSION,
         links=[list(link) for link in links],
+        anchors=_anchors(page),
         bare_pictures=list(dict.fromkeys(place for finding, place in found if finding.is_bare)),
         has_short_answer=bool(page.summary.strip() or short_answer(page.answer, 1)),
     )
+
+
+def _anchors(page: QuestionPage) -> list[str]:
+    """Return the ids in what readers get; the search entry needs the same rendering, which is kept."""
+    with translation.override(settings.LANGUAGE_CODE):
+        rendered = render_unsettled(page.answer, page.question)
+    return [unescape(found) for found in _ID.findall(f"{rendered.question_html}{rendered.html}")]
 
 
 def findings_in(block: Block, stored: Any) -> Iterator[Found]:
