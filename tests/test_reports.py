@@ -113,7 +113,7 @@ def test_what_is_scheduled_is_told_with_its_time_zone_by_whom_and_what_stands_in
         ("New?", "Expiry of the scheduled version", "Maren Holloway", ""),
     ]
     assert "When (Asia/Tokyo)" in page
-    assert "Times are in Asia/Tokyo, where it is May 4, 2026, 9 p.m." in page
+    assert "Times are in Asia/Tokyo (now: May 4, 2026, 9 p.m.)." in page
     assert "May 5, 2026, 9 p.m." in page
     assert f'href="/admin/pages/{live.pk}/edit/"' in page
     overdue, _page = shown(client, f"{SCHEDULED}?what=overdue")
@@ -223,7 +223,7 @@ def test_every_kind_of_broken_link_is_found_where_it_stands(client, column, edit
     assert {row.title for row in rows} == {"=Links?"}
     block = QuestionPage.objects.get(pk=page.pk).answer[0].id
     assert f'href="/admin/pages/{page.pk}/edit/#:w:contentpath=answer.{block}"' in html
-    assert "other sites were last asked on May 4, 2026, noon" in html
+    assert "(last asked: May 4, 2026, noon)" in html
     outside = shown(client, f"{BROKEN}?to=outside")[0]
     assert {row.address for row in outside} == {"https://gone.org/x", "https://slow.org/"}
     assert table(client, BROKEN)[1][0] == "'=Links?"

@@ -17,7 +17,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column
 
 from qa.desk.question_columns import WIDE
-from qa.desk.reports.report import DeskReport, QuestionColumn
+from qa.desk.reports.report import DeskReport, LinkedColumn, QuestionColumn
 from qa.desk.reports.site_paths import SitePaths
 from qa.markdown import may_refer
 from qa.models import OutsideLink, QuestionPage, RelatedQuestion
@@ -36,7 +36,12 @@ class Link:
     place: str
     problem: str = ""
     asked_at: datetime | None = None
-    is_outside: bool = False
+    address_url: str = ""  # of another site, to try it oneself
+
+    @property
+    def is_outside(self) -> bool:
+        """Tell whether it leads to another site."""
+        return bool(self.address_url)
 
     @property
     def where(self) -> str:
@@ -72,7 +77,7 @@ class BrokenLinksReport(DeskReport):
     filterset_class = _LinkFilterSet
     columns: list[BaseColumn] = [
         QuestionColumn(),
-        Column("address", label=_("Link"), classname="desk-address"),
+        LinkedColumn("address", label=_("Link"), classname="desk-address"),
         Column("problem", label=_("What is wrong")),
         Column("where", label=_("Leads to"), classname=WIDE),
     ]
@@ -91,7 +96,9 @@ class BrokenLinksReport(DeskReport):
         last = OutsideLink.objects.aggregate(last=Max("asked_at"))["last"]
         if last is None:
             return gettext("Links inside the site, as they are now. Other sites were never asked (check_links).")
-        text = gettext("Links inside the site, as they are now; other sites were last asked on %(moment)s.")
+        text = gettext(
+            "Links inside the site, as they are now; those to other sites, as they answered (last asked: %(moment)s)."
+        )
         return text % {"moment": date_format(timezone.localtime(last), "DATETIME_FORMAT")}
 
     def get_queryset(self) -> list[Link]:
@@ -109,7 +116,7 @@ class BrokenLinksReport(DeskReport):
             if finding := findings.get(link.address):
                 link.problem = finding.message
             elif outside:
-                link.problem, link.asked_at, link.is_outside = _problem(outside), outside.asked_at, True
+                link.problem, link.asked_at, link.address_url = _problem(outside), outside.asked_at, outside.url
             else:
                 link.problem = paths.problem(link.page_path, link.address)
         return [link for link in links if link.problem]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
 from qa.desk.reach import WORK, questions_for
@@ -24,6 +24,7 @@ class DeskReport(DefusedExportMixin, ReportView):
     model = QuestionPage
     any_permission_required = sorted(WORK)
     template_name = "qa/desk/report.html"
+    table_classname = "listing desk-report"
     explanation: str | Promise = ""  # what is listed, in a sentence
     nothing: str | Promise = ""  # what is said when nothing is
     bulk_actions = False
@@ -63,6 +64,17 @@ class QuestionColumn(TitleColumn):
             get_title_id=lambda row: f"page_{getattr(row, 'page_id', None) or row.pk}_title",
             **kwargs,
         )
+
+
+class LinkedColumn(Column):
+    """A value with the page that it stands for, which the row has as ``NAME_url``; nothing and zero lead nowhere."""
+
+    cell_template_name = "qa/desk/linked_cell.html"
+
+    def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:
+        """Add the address."""
+        context = super().get_cell_context_data(instance, parent_context)
+        return context | {"address": getattr(instance, f"{self.name}_url") if context["raw_value"] else ""}
 
 
 def form_address(page_id: int, place: str = "") -> str:

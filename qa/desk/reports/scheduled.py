@@ -110,7 +110,7 @@ class ScheduledReport(DeskReport):
     def explanation(self) -> str:
         """Name the time zone, and the time there."""
         values = {"zone": self.zone, "now": date_format(timezone.localtime(), "DATETIME_FORMAT")}
-        return gettext("Times are in %(zone)s, where it is %(now)s.") % values
+        return gettext("Times are in %(zone)s (now: %(now)s).") % values
 
     @cached_property
     def columns(self) -> list[BaseColumn]:

@@ -13,28 +13,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, TitleColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from qa.desk.question_columns import WIDE
-from qa.desk.reports.report import DeskReport, form_address
+from qa.desk.reports.report import DeskReport, LinkedColumn, form_address
 from qa.desk.usage import Usage, usage_of_topics
 from qa.models import QuestionPage, Topic, VainSearch
 from qa.words import fold, stop_words
 
 #: Searches that are named; how often all of them were made is the number before them.
 MOST_NAMED = 3
-
-
-class LinkedColumn(Column):
-    """A value with the page of the desk that shows what it stands for; a zero leads nowhere."""
-
-    cell_template_name = "qa/desk/linked_cell.html"
-
-    def get_cell_context_data(self, instance: Topic, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Add the address."""
-        context = super().get_cell_context_data(instance, parent_context)
-        return context | {"address": getattr(instance, f"{self.name}_url") if context["raw_value"] else ""}
 
 
 class VainSearchesColumn(BaseColumn):
@@ -81,12 +70,18 @@ class TopicCoverageReport(DeskReport):
         """The columns that the account may see."""
         may_edit = ModelPermissionPolicy(Topic).user_has_permission(self.request.user, "change")
         columns = [
-            TitleColumn("name", label=_("Topic"), sort_key="name", get_url=_topic_form if may_edit else None),
-            LinkedColumn("published", label=_("Published answers"), sort_key="published"),
+            TitleColumn(
+                "name",
+                label=_("Topic"),
+                sort_key="name",
+                classname="desk-name",
+                get_url=_topic_form if may_edit else None,
+            ),
+            LinkedColumn("published", label=_("Published"), sort_key="published"),
             LinkedColumn("newest", label=_("Newest answer"), sort_key="newest_at", classname=WIDE),
             LinkedColumn("drafts", label=_("Drafts")),
         ]
-        return [*columns, VainSearchesColumn("vain", label=_("Searches in vain"))] if self.sees_searches else columns
+        return [*columns, VainSearchesColumn("vain", label=_("Searches in vain"), classname="desk-address")] if self.sees_searches else columns
 
     @cached_property
     def list_export(self) -> list[str]:
