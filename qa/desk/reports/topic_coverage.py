@@ -81,7 +81,11 @@ class TopicCoverageReport(DeskReport):
             LinkedColumn("newest", label=_("Newest answer"), sort_key="newest_at", classname=WIDE),
             LinkedColumn("drafts", label=_("Drafts")),
         ]
-        return [*columns, VainSearchesColumn("vain", label=_("Searches in vain"), classname="desk-address")] if self.sees_searches else columns
+        return (
+            [*columns, VainSearchesColumn("vain", label=_("Searches in vain"), classname="desk-address")]
+            if self.sees_searches
+            else columns
+        )
 
     @cached_property
     def list_export(self) -> list[str]:
