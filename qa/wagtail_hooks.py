@@ -20,9 +20,8 @@ from qa.desk import (
     safe_deletion,
     schedule_checks,
     similar,
-    vain_searches,
 )
-from qa.desk.reports import menu
+from qa.desk.reports import menu, vain_searches
 from qa.desk.viewsets import ColumnViewSetGroup
 
 hooks.register("construct_homepage_panels", home.add_schedule)

@@ -190,7 +190,7 @@ def test_every_kind_of_broken_link_is_found_where_it_stands(client, column, edit
         f"page:{fine.pk}", "/questions/fine/#a-heading", "/questions/fine", "#own-part", "#main", "/search/?q=x",
         f"/questions/topics/{topic.slug}/", f"/questions/experts/{expert.slug}/feed/", "/questions/archive/2026/",
         f"{site}/questions/fine/", "/old/", "mailto:a@b.org", "https://works.org/", "../fine/", "/sitemap.xml",
-        "#:~:text=words",
+        "#:~:text=words", "/static/css/x.css",
     ]  # fmt: skip
     wrong = {
         f"page:{draft.pk}": "is not published", f"page:{private.pk}": "is private", "page:999999": "does not exist",

@@ -1,1 +1,1 @@
-"""The desk's reports on the column: one module each; ``menu`` has their addresses and entries."""
+"""The desk's reports: one module each; ``menu`` has the addresses and entries of those on questions."""

@@ -39,6 +39,8 @@ KINDS = {
     UNAPPROVED: _("Draft"),
     MISSED: _("Not published"),
 }
+#: What is chosen together.
+_TOGETHER = {NEW: (NEW, AGAIN), CHANGE: (CHANGE,), EXPIRY: (EXPIRY, LATER_EXPIRY)}
 #: Log entries that tell who wanted something to happen at a time.
 _SCHEDULING = ("wagtail.publish.schedule", MOVED, "wagtail.publish")
 
@@ -69,7 +71,7 @@ class _ScheduledFilterSet(WagtailFilterSet):
         choices=[
             ("overdue", _("Overdue")),
             ("problem", _("With a problem")),
-            *((kind, KINDS[kind]) for kind in (NEW, CHANGE, EXPIRY)),
+            *((kind, KINDS[kind]) for kind in _TOGETHER),
         ],
     )
 
@@ -84,7 +86,7 @@ class _ScheduledFilterSet(WagtailFilterSet):
             return [row for row in queryset if row.is_overdue]
         if what == "problem":
             return [row for row in queryset if row.problem]
-        return [row for row in queryset if not what or row.kind == what]
+        return [row for row in queryset if not what or row.kind in _TOGETHER[what]]
 
 
 class ScheduledReport(DeskReport):

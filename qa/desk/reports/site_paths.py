@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
+from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 from wagtail.contrib.redirects.models import Redirect
@@ -71,17 +72,14 @@ class SitePaths:
         targets = set(self._targets.values())
         found = published_pages(Page.objects.filter(url_path__in={target.url_path for target in targets}))
         self._pages = dict(found.values_list("url_path", "pk"))
-        other = [target for target in targets if target.url_path not in self._pages]
+        other = {target for target in targets if target.url_path not in self._pages}
         columns = list(QuestionIndexPage.objects.values_list("url_path", flat=True)) if other else []
         self._lost = {target for target in other if not self._is_of_a_column(target, columns)}
-        self._keep_lost(self._documents())
-        self._keep_lost(self._redirects())
-        pointed_at = {self._pages[target.url_path] for target in targets & self._pointing()}
+        self._lost -= self._documents()
+        self._lost -= self._redirects()
+        pointed_at = {self._pages[target.url_path] for target in targets if target.fragment and target not in other}
         found = Inspection.objects.filter(page__in=pointed_at) if pointed_at else Inspection.objects.none()
         self._anchors = {pk: {*anchors, *Outline.RESERVED} for pk, anchors in found.values_list("page_id", "anchors")}
-
-    def _pointing(self) -> set[Target]:
-        return {target for target in self._targets.values() if target.fragment and target.url_path in self._pages}
 
     def _is_of_a_column(self, target: Target, columns: Iterable[str]) -> bool:
         """Tell whether the index has it, or a view of the site: then it exists, whatever it shows."""
@@ -89,6 +87,8 @@ class SitePaths:
             rest = target.url_path.removeprefix(column)
             if target.url_path.startswith(column) and (_OWN.match(rest) or self._is_in_a_folder(rest)):
                 return True
+        if target.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):  # which the server in front may serve
+            return True
         try:
             return resolve(target.path).url_name not in ("wagtail_serve", "wagtaildocs_serve")
         except Resolver404:
@@ -102,9 +102,6 @@ class SitePaths:
             }
         match = _FOLDER.match(rest)
         return bool(match) and match[2] in self._slugs[match[1]]
-
-    def _keep_lost(self, found: set[Target]) -> None:
-        self._lost -= found
 
     def _documents(self) -> set[Target]:
         """Return the lost targets that are public documents after all."""
