@@ -144,7 +144,7 @@ class ScheduledReport(DeskReport):
         pages = self.questions.filter(is_scheduled())
         states = {
             pk: (AGAIN if published else NEW, None) if not live else (CHANGE, expiry)
-            for pk, live, published, expiry in pages.values_list("pk", "live", "first_published_at", "expire_at")
+            for pk, live, published, expiry in pages.values_list("pk", "live", "last_published_at", "expire_at")
         }
         revisions = scheduled_revisions().annotate(expiry=KeyTextTransform("expire_at", "content"))
         fields = ("page_number", "pk", "object_str", "approved_go_live_at", "expiry")
