@@ -41,14 +41,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One list: its first lines, how many there are, and where all of them are (``""``: nowhere but here)."""
+    """One list: its first lines, how many there are, and where all of them are."""
 
     name: str
     heading: str
     icon: str
     lines: list[Line]
     count: int
-    all_url: str = ""
+    all_url: str
 
     @property
     def more(self) -> int:
