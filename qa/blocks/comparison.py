@@ -10,7 +10,7 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock, TypedTableBlockValidationError
 
 from qa.blocks.referring import ReferringBlock
-from qa.markdown import inline_html, to_text
+from qa.markdown import Lead, inline_html, to_text
 from qa.references import settle_alone
 
 VERDICTS = {"yes": _("Yes"), "no": _("No"), "depends": _("It depends")}
@@ -85,6 +85,17 @@ class ComparisonBlock(TypedTableBlock):
             for column, cell in zip(value.columns, row["values"], strict=False)
             if isinstance(column["block"], CellBlock)
             for address in column["block"].reference_addresses(cell)
+        ]
+
+    def stored_leads(self, stored: dict[str, Any] | None) -> list[Lead]:
+        """Return the links of the stored cells, row by row."""
+        kinds = [column["type"] for column in (stored or {}).get("columns", ())]
+        return [
+            lead
+            for row in (stored or {}).get("rows", ())
+            for kind, cell in zip(kinds, row["values"], strict=False)
+            if isinstance(block := self.child_blocks.get(kind), CellBlock)
+            for lead in block.stored_leads(cell)
         ]
 
     def get_searchable_content(self, value: TypedTable | None) -> list[str]:

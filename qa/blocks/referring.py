@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Model
 
-from qa.markdown import reference_addresses, references
+from qa.markdown import Lead, leads, reference_addresses, references
 from qa.reference_check import refuse_wrong_references
 from qa.references import referenced_objects
 
@@ -22,6 +22,10 @@ class ReferringBlock:
     def reference_addresses(self, value: str | None) -> list[str]:
         """Return what the text refers to, such as ``page:12``, and what only looks like it."""
         return reference_addresses(value or "")
+
+    def stored_leads(self, stored: str | None) -> list[Lead]:
+        """Return the links and pictures of the stored text."""
+        return leads(stored or "")
 
     def extract_references(self, value: str | None) -> Iterator[tuple[type[Model], str, str, str]]:
         """Yield what the text links to, so that Wagtail knows that it is in use and warns before it is deleted."""

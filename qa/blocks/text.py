@@ -15,7 +15,7 @@ from wagtail.rich_text.rewriters import LinkRewriter
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
 from qa.blocks.referring import ReferringBlock
-from qa.markdown import Outline, clean, inline_html, to_html, to_text
+from qa.markdown import Lead, Outline, clean, inline_html, to_html, to_text
 from qa.reference_check import refuse_wrong_references
 from qa.references import settle_alone
 
@@ -43,6 +43,11 @@ class ParagraphBlock(blocks.RichTextBlock):
     def reference_addresses(self, value: RichText | None) -> list[str]:
         """Return the pages and documents that the text links to, such as ``page:12``."""
         return list(dict.fromkeys(map(unescape, _MARK.findall(_MARKED_LINKS(value.source))))) if value else []
+
+    def stored_leads(self, stored: str | None) -> list[Lead]:
+        """Return where the links of the stored text lead."""
+        marked = _MARKED_LINKS(stored or "")
+        return [Lead(unescape(address), "") for pair in _LEAD.findall(marked) for address in pair if address]
 
     def render_basic(self, value: RichText, context: dict[str, Any] | None = None) -> SafeString:
         """Render through the same gate as Markdown; links to pages and documents become references."""
@@ -177,6 +182,7 @@ def _outside(links: list[dict[str, str]]) -> list[str]:
 
 
 _MARK = re.compile(r'<a data-reference="([^"]*)">')
+_LEAD = re.compile(r'<a (?:data-reference="([^"]*)"|href="([^"]*)" rel="external noopener")>')
 _MARKED_LINKS = LinkRewriter(
     bulk_rules={"page": _reference("page"), "document": _reference("document"), "external": _outside},
 )

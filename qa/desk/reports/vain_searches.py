@@ -8,11 +8,12 @@ from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from qa.desk.spreadsheets import DefusedExportMixin
 from qa.models import VainSearch
 from qa.reading.search.vain import MOST
 
 
-class VainSearchesReport(ReportView):
+class VainSearchesReport(DefusedExportMixin, ReportView):
     """Words, how often, and when last; the most frequent first."""
 
     model = VainSearch
