@@ -72,6 +72,13 @@
     if (session?.interceptValue === "conflict") session.interceptValue = "";
   }, true);
 
+  /* What a review is answered with is sent by form.submit(), which tells nobody: the form would go on saving itself, and
+     would send the answer once more. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const form = document.querySelector("form[data-edit-form]");
+    if (form) form.submit = () => form.requestSubmit();
+  });
+
   /* Whoever presses "Save" while the form saves itself would meet that save as somebody else's newer version: one that
      waits to be sent is not sent, one that is under way is waited for. */
   document.addEventListener("submit", (event) => {
