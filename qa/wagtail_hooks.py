@@ -17,6 +17,7 @@ from qa.desk import (
     question_listing,
     reference_warnings,
     rescheduling,
+    reviewing,
     safe_deletion,
     schedule_checks,
     similar,
@@ -35,8 +36,11 @@ hooks.register("register_log_actions", conflicts.register_log_action)
 hooks.register("before_edit_page", live_revisions.ensure)
 hooks.register("before_edit_page", conflicts.ask)
 hooks.register("before_edit_page", reference_warnings.warn_on_opening)
+hooks.register("before_edit_page", reviewing.show_remark)
 hooks.register("after_create_page", reference_warnings.warn)
 hooks.register("after_edit_page", reference_warnings.warn)
+hooks.register("after_edit_page", reviewing.tell_outcome)
+hooks.register("construct_page_action_menu", reviewing.name_actions)
 hooks.register("register_admin_urls", checks.urls)
 hooks.register("register_admin_urls", similar.urls)
 hooks.register("register_admin_urls", vain_searches.urls)

@@ -2,6 +2,9 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+#: Of autosave, in milliseconds: soon enough for a test. Without it the test settings have switched it off.
+SOON = 200
+
 
 def sign_in(page: Page, name: str, *, menu: bool = True) -> None:
     """Sign in with an account of ``conftest.py``; in a narrow window no ``menu`` is to be seen."""
@@ -25,12 +28,52 @@ def insert_block(page: Page, name: str, inside: Locator | None = None) -> None:
     page.get_by_role("option", name=name, exact=True).click()
 
 
+def choose_topics(page: Page, *names: str) -> None:
+    """File the question under topics, in the dialog that lists them."""
+    page.get_by_role("button", name="Add topic").click()
+    chooser = page.get_by_role("dialog")
+    for name in names:
+        chooser.get_by_role("checkbox", name=name).check()
+    chooser.get_by_role("button", name="Confirm selection").click()
+    expect(chooser).to_be_hidden()
+
+
+def action(page: Page, name: str) -> Locator:
+    """Open the menu at the foot of the form; return the button of one of its actions."""
+    page.locator("footer").get_by_role("button", name="More actions").click()
+    return page.locator("footer").get_by_role("button", name=name, exact=True)
+
+
+def act(page: Page, name: str) -> None:
+    """Choose an action from the menu at the foot of the form, and wait until it is done."""
+    button = action(page, name)
+    with page.expect_navigation():
+        button.click()
+
+
 def publish(page: Page) -> None:
     """Publish what is in the form, and wait until it is."""
-    page.locator("footer").get_by_role("button", name="More actions").click()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Publish", exact=True).click()
+    act(page, "Publish")
     expect(page.locator(".messages .success")).to_be_visible()
+
+
+def waiting(page: Page, heading: str) -> Locator:
+    """Go to the desk's front page; return one of its lists of what waits."""
+    page.goto("/admin/")
+    return page.get_by_role("region", name=heading)
+
+
+def said(page: Page) -> Locator:
+    """Return the messages above the page."""
+    return page.locator(".messages")
+
+
+def menu(page: Page, *names: str) -> None:
+    """Follow the main menu: the button of a submenu, if there is one, then the link."""
+    navigation = page.get_by_role("navigation", name="Main menu")
+    for name in names[:-1]:
+        navigation.get_by_role("button", name=name).click()
+    navigation.get_by_role("link", name=names[-1], exact=True).click()
 
 
 def write_markdown(block: Locator, text: str) -> None:

@@ -6,18 +6,23 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Group
 from django.core.cache import cache
+from django.test import Client
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from qa.desk.roles import EDITORS, WRITERS, ensure_roles
 from qa.models import QuestionIndexPage
 from tests.every_page import make_every_page
 from tests.factories import make_column
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
 
 # Playwright's synchronous interface runs an event loop in the test's thread, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -123,20 +128,46 @@ def chromium():
 
 
 @pytest.fixture
-def browser_page(chromium, live_server, request):
-    """A new browser window on the live site; the test fails if it calls another host or a script fails."""
-    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(20_000)
-    page = context.new_page()
+def open_window(chromium, live_server):
+    """A function that opens a browser window on the live site, with cookies of its own: ``open_window(user=editor)``.
+
+    With ``user`` that account is signed in; other options are Playwright's of a context. The test fails if a page calls
+    another host or a script fails.
+    """
+    contexts: list[BrowserContext] = []
     strangers: list[str] = []
     errors: list[str] = []
     own = re.compile(rf"^({re.escape(live_server.url)}|data:|blob:|about:)")
-    page.on("request", lambda sent: None if own.match(sent.url) else strangers.append(sent.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    # What the desk sends by itself must not be on its way while the database is emptied: PostgreSQL would deadlock.
-    page.unroute_all(behavior="ignoreErrors")
-    page.goto("about:blank")
-    context.close()
+
+    def open_one(user: AbstractUser | None = None, **options: Any) -> "Page":
+        context = chromium.new_context(
+            **{"base_url": live_server.url, "viewport": {"width": 1280, "height": 1000}} | options
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        if user:
+            client = Client()
+            client.force_login(user)
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("request", lambda sent: None if own.match(sent.url) else strangers.append(sent.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        for page in context.pages:
+            # What the desk sends by itself must not be on its way while the database is emptied: PostgreSQL would
+            # deadlock.
+            page.unroute_all(behavior="ignoreErrors")
+            page.goto("about:blank")
+        context.close()
     assert not strangers, f"requests to other hosts: {strangers}"
     assert not errors, f"script errors: {errors}"
+
+
+@pytest.fixture
+def browser_page(open_window):
+    """A new browser window on the live site, of somebody who has not signed in."""
+    return open_window()

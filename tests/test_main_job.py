@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.at_the_desk import answer_of, insert_block, sign_in, write_markdown, write_paragraph
+from tests.at_the_desk import answer_of, choose_topics, insert_block, sign_in, write_markdown, write_paragraph
 from tests.factories import TopicFactory, make_question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,12 +18,7 @@ def draft(page: Page) -> None:
     page.get_by_placeholder("The question in one sentence").fill(TITLE)
     page.get_by_label("Asker").fill("Robert B.")
 
-    page.get_by_role("button", name="Add topic").click()
-    chooser = page.get_by_role("dialog")
-    chooser.get_by_role("checkbox", name="Django").check()
-    chooser.get_by_role("checkbox", name="PostgreSQL").check()
-    chooser.get_by_role("button", name="Confirm selection").click()
-    expect(chooser).to_be_hidden()
+    choose_topics(page, "Django", "PostgreSQL")
 
     answer = answer_of(page)
     insert_block(page, "Paragraph")

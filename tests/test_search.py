@@ -244,6 +244,12 @@ def test_promoted_results_come_first_and_are_marked(client, questions):
     assert Query.objects.count() == 1  # nothing is kept of what readers type
 
 
+def test_a_search_that_editors_have_answered_is_not_in_vain(client, questions):
+    SearchPromotion.objects.create(query=Query.get("zyzzyva"), page=questions[2], sort_order=0)
+    assert "Nothing else was found." in text_of(get(client, "zyzzyva"))
+    assert not VainSearch.objects.exists()
+
+
 def test_what_is_searched_in_vain_is_counted_and_nobody_is(client, questions, monkeypatch):
     for typed in ("Zyzzyva the", "zyzzyva", "pool", "robert@example.org", "zyzzyva 0171 2345678"):
         get(client, typed, page="1")

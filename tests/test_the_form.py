@@ -13,6 +13,7 @@ from tests.question_form import PARAGRAPH, edit_address, form, saved
 
 pytestmark = pytest.mark.django_db
 SECRET = "Kwyjibozzle"
+PLANNED = "2031-07-09"
 
 
 def html_of(client, user, question):
@@ -47,11 +48,12 @@ def test_the_summary_says_how_long_it_is(client, editor, column):
     assert 'data-characters="%(used)s of %(most)s characters"' in summary
 
 
-def test_private_notes_reach_colleagues_and_nobody_else(client, editor, writer, column):
+def test_private_notes_and_plans_reach_colleagues_and_nobody_else(client, editor, writer, column):
     topic = TopicFactory(name="Python")
     question = make_question(topics=[topic], publish=False, slug="a-question")
     client.force_login(editor)
-    data = form(PARAGRAPH, topics=[topic], notes=f"{SECRET}: ask her again", **{"action-publish": "on"})
+    private = {"notes": f"{SECRET}: ask her again", "planned_for": PLANNED}
+    data = form(PARAGRAPH, topics=[topic], **private, **{"action-publish": "on"})
     assert client.post(edit_address(question), data).status_code == 302
     question = QuestionPage.objects.get()
     assert saved().notes == question.notes == f"{SECRET}: ask her again"
@@ -72,13 +74,16 @@ def test_private_notes_reach_colleagues_and_nobody_else(client, editor, writer, 
         response = client.get(address, follow=True)
         assert response.status_code == 200, address
         assert SECRET not in response.content.decode(), address
+        assert PLANNED not in response.content.decode(), address
     assert client.get(f"/search/suggest?q={SECRET}").json() == {"suggestions": []}
     assert "Nothing was found." in client.get(f"/search/?q={SECRET}").content.decode()
     management.call_command("rebuild_search", verbosity=0)
     assert SECRET.lower() not in str(SearchEntry.objects.values_list()).lower()
 
     # Nor in letters, what machines ask for, the desk's own search index, or a copy.
-    assert SECRET not in dump(letter_of(question)) + dump(published_letter_of(question))
+    for letter in (dump(letter_of(question)), dump(published_letter_of(question))):
+        assert SECRET not in letter
+        assert PLANNED not in letter
     assert "notes" not in [field.name for field in getattr(QuestionPage, "api_fields", [])]
     assert "notes" not in [field.field_name for field in QuestionPage.get_search_fields()]
     copy = question.copy(update_attrs={"slug": "a-copy"})

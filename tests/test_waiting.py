@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Revision
+from wagtail.models import Comment, CommentReply, Revision
 
 from qa.models import QuestionPage, VainSearch
 from tests.factories import TopicFactory, make_question
@@ -44,6 +44,10 @@ def draft(title, user, topic, **fields):
     return question
 
 
+def comment(question, user, **fields):
+    return Comment.objects.create(page_id=question.pk, user=user, text="Why?", contentpath="title", **fields)
+
+
 def submit(question, user):
     return question.get_workflow().start(QuestionPage.objects.get(pk=question.pk), user)
 
@@ -51,11 +55,14 @@ def submit(question, user):
 def everything(writer, editor, tag=""):
     """Make one of everything that waits."""
     topic = TopicFactory(name="Careers")
-    draft(f"Mine?{tag}", writer, topic)
+    comment(draft(f"Mine?{tag}", writer, topic), editor)
     draft(f"The editor's?{tag}", editor, topic)
-    submit(draft(f"Reviewed?{tag}", writer, topic), writer)
+    reviewed = draft(f"Reviewed?{tag}", writer, topic)
+    submit(reviewed, writer)
+    CommentReply.objects.create(comment=comment(reviewed, editor), user=writer, text="Because.")
+    comment(reviewed, editor, resolved_at=NOON)
     returned = submit(draft(f"Sent back?{tag}", writer, topic), writer)
-    returned.current_task_state.reject(user=editor)
+    returned.current_task_state.reject(user=editor, comment="Shorter?")
     make_question(f"Soon?{tag}", topics=[topic], go_live_at=NOON + timedelta(days=13))
     make_question(f"Later?{tag}", topics=[topic], go_live_at=NOON + timedelta(days=15))
     make_question(f"Expiring?{tag}", topics=[topic], expire_at=NOON + timedelta(days=1))
@@ -71,12 +78,14 @@ def everything(writer, editor, tag=""):
 def test_everybody_sees_what_waits_for_them(client, writer, editor):
     everything(writer, editor)
     assert lists(client, writer) == {
-        "handed-in": [("Sent back?", "changes asked for"), ("Reviewed?", "in review")],
+        "handed-in": [("Sent back?", "changes asked for: “Shorter?”"), ("Reviewed?", "in review")],
+        "comments": [("Mine?", "editor: “Why?”")],
         "drafts": [("Mine?", "draft")],
     }
     assert lists(client, editor) == {
         "overdue": [("Late?", "should be published"), ("Never approved?", "its time passed, and nobody approved it")],
         "review": [("Reviewed?", "")],
+        "comments": [("Reviewed?", "writer: “Because.”")],
         "drafts": [("The editor's?", "draft")],
         "scheduled": [("Expiring?", "expires"), ("Soon?", "goes live")],
         "past-review": [("Old?", "review due")],

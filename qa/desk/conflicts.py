@@ -37,7 +37,7 @@ def ask(request: HttpRequest, page: Page) -> HttpResponse | None:
     if not _is_out_of_date(request, page, theirs):
         return None
     if not request.accepts("text/html"):  # Wagtail has looked, too, but before the page was locked for this request
-        message = gettext("Saving will overwrite a newer version.")
+        message = gettext("Somebody else has saved meanwhile. Save, and you see what differs.")
         body = {"success": False, "error_code": "invalid_revision", "error_message": message}
         return JsonResponse(body, status=400)
     lock = page.get_lock()

@@ -12,12 +12,14 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
 
+from qa.desk.comments import last_word, unanswered
 from qa.desk.reach import questions_for
 from qa.models import QuestionPage, VainSearch
 from qa.publishing.due import due_changes
@@ -41,14 +43,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One list: its first lines, how many there are, and where all of them are."""
+    """One list: its first lines, how many there are, and where all of them are, if there is such a place."""
 
     name: str
     heading: str
     icon: str
     lines: list[Line]
     count: int
-    all_url: str
+    all_url: str = ""
 
     @property
     def more(self) -> int:
@@ -68,6 +70,7 @@ def waiting_for(user: AbstractUser, now: datetime) -> list[Waiting]:
         lists.append(lambda: _overdue(publishable, now))
     lists.append(lambda: _to_review(user))
     lists.append(lambda: _sent_back(user))
+    lists.append(lambda: _comments(user))
     lists.append(lambda: _drafts(user))
     if publishable is not None:
         lists += [
@@ -167,15 +170,36 @@ def _sent_back(user: AbstractUser) -> Waiting:
     lines = []
     for state in mine[:MOST_SHOWN]:
         task = state.current_task_state
-        note = _("changes asked for") if state.status == WorkflowState.STATUS_NEEDS_CHANGES else _("in review")
-        if task:
-            lines.append(Line(task.revision.object_str, _edit(state.object_id), note, task.started_at))
+        if task is None:
+            continue
+        if state.status != WorkflowState.STATUS_NEEDS_CHANGES:
+            note, moment = _("in review"), task.started_at
+        else:
+            remark = {"remark": _excerpt(task.comment)}
+            note = _("changes asked for: “%(remark)s”") % remark if task.comment else _("changes asked for")
+            moment = task.finished_at
+        lines.append(Line(task.revision.object_str, _edit(state.object_id), note, moment))
     url = reverse("wagtailadmin_reports:workflow")
     return Waiting("handed-in", _("Handed in by me"), "resubmit", lines, mine.count(), url)
 
 
+def _comments(user: AbstractUser) -> Waiting:
+    found = unanswered(user)
+    lines = []
+    for comment in found[:MOST_SHOWN]:
+        word = last_word(comment)
+        note = _("%(name)s: “%(words)s”") % {"name": _name(word.user), "words": _excerpt(word.text)}
+        url = f"{_edit(comment.page_id)}?{urlencode({'comment': comment.pk})}"  # opens the form with this comment
+        lines.append(Line(comment.page.draft_title, url, note, word.created_at))
+    return Waiting("comments", _("Comments to answer"), "comment", lines, found.count())
+
+
 def _name(user: AbstractUser) -> str:
     return user.get_full_name() or user.get_username()
+
+
+def _excerpt(text: str) -> str:
+    return Truncator(text).words(25)
 
 
 # For those who publish

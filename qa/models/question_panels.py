@@ -40,7 +40,12 @@ def _counted() -> Textarea:
 
 
 ANSWER = [
-    QuestionTitlePanel("title", heading=_("Question"), placeholder=_("The question in one sentence")),
+    QuestionTitlePanel(
+        "title",
+        heading=_("Question"),
+        placeholder=_("The question in one sentence"),
+        help_text=_("Readers see it as the heading of the page, in lists and in search results."),
+    ),
     HelpPanel(template="qa/desk/similar.html"),  # filled by static/js/similar.js
     FieldRowPanel([FieldPanel("asker_name"), FieldPanel("asked_on")]),
     MultipleChooserPanel("question_topics", label=_("Topic"), heading=_("Topics"), chooser_field_name="topic"),

@@ -6,6 +6,18 @@
   let taken = null; // the form as the save took it that is under way
   let sending = null; // the request under way, as a promise
 
+  /* Wagtail takes for saved what stands in the form two seconds after it was opened, also what was typed by then. */
+  let early = false;
+  document.addEventListener("input", (event) => {
+    const unsaved = event.isTrusted && event.target.closest?.("form[data-edit-form]") && controller("w-unsaved");
+    if (unsaved && !unsaved.initialFormData) early = true;
+  }, true);
+  document.addEventListener("w-unsaved:watch-edits", () => {
+    const unsaved = early && controller("w-unsaved");
+    if (unsaved) unsaved.initialFormData = unsaved.previousFormData = "nothing of this is saved";
+  });
+  document.addEventListener("w-autosave:success", () => (early = false), true);
+
   /* While the request is under way is nobody's secret but the controller's: wrapped inside its own debounce. */
   document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
     const autosave = controller("w-autosave");
@@ -52,6 +64,20 @@
   function watch(unsaved) {
     if (!unsaved.checkInterval) unsaved.checkIntervalValueChanged(unsaved.checkIntervalValue);
   }
+
+  /* When somebody else has saved, Wagtail asks whether to overwrite that. The server asks better, after the click
+     (qa/desk/conflicts.py): it shows what differs, and overwrites nothing. */
+  document.addEventListener("click", (event) => {
+    const session = event.target.closest?.("#page-edit-form button") && controller("w-session");
+    if (session?.interceptValue === "conflict") session.interceptValue = "";
+  }, true);
+
+  /* What a review is answered with is sent by form.submit(), which tells nobody: the form would go on saving itself, and
+     would send the answer once more. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const form = document.querySelector("form[data-edit-form]");
+    if (form) form.submit = () => form.requestSubmit();
+  });
 
   /* Whoever presses "Save" while the form saves itself would meet that save as somebody else's newer version: one that
      waits to be sent is not sent, one that is under way is waited for. */

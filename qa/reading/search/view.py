@@ -57,9 +57,10 @@ def search(request: HttpRequest) -> HttpResponse:
     pages = max(1, -(-len(found.hits) // PER_PAGE))
     status = 400 if asked.unknown or asked.page > pages else 200
     number = min(asked.page, pages)
-    if asked.query and not found.hits and not found.near and not asked.topic and not asked.year:
+    chosen = promoted(asked.query, request) if asked.query and number == 1 else []
+    if asked.query and not (found.hits or found.near or chosen or asked.topic or asked.year):
         vain.count(asked.query)
-    context = _context(request, asked, found, number, pages) | {"unknown": status == 400}
+    context = _context(asked, found, number, pages) | {"unknown": status == 400, "promoted": chosen}
     response = render(request, "qa/search.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"
     add_never_cache_headers(response)
@@ -86,7 +87,7 @@ def read(request: HttpRequest) -> Asked:
     )
 
 
-def _context(request: HttpRequest, asked: Asked, found: Found, number: int, pages: int) -> dict[str, Any]:
+def _context(asked: Asked, found: Found, number: int, pages: int) -> dict[str, Any]:
     first = number == 1
     shown = found.hits[(number - 1) * PER_PAGE : number * PER_PAGE]
     column = published_pages(QuestionIndexPage.objects.all()).first()
@@ -98,7 +99,6 @@ def _context(request: HttpRequest, asked: Asked, found: Found, number: int, page
         "limits": {"characters": LONGEST, "words": MOST_WORDS, "hits": MOST_HITS},
         "results": results(found, shown),
         "near": results(found, found.near) if first else [],
-        "promoted": promoted(asked.query, request) if first and asked.query else [],
         "as_typed_address": asked.address(spelling="typed"),
         "sort_address": asked.address(sort=None if asked.by_date else "date"),
         "page_number": number,
