@@ -17,6 +17,7 @@ class QaConfig(AppConfig):
         from qa.publishing import (
             addresses,
             after,
+            content_version,
             drafts,
             history,  # noqa: F401 - registers its system check
             search_entries,
@@ -25,6 +26,7 @@ class QaConfig(AppConfig):
 
         after.connect()
         addresses.connect()
+        content_version.connect()
         drafts.connect()
         versions.connect()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.

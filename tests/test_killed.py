@@ -11,7 +11,8 @@ STEP = 13
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["publish a change", "approve in review", "the clock publishes"])
-def test_no_state_is_torn(administrator, name):
+def test_no_state_is_torn(administrator, name, settings):
+    settings.TASKS = settings.TASKS | {"queue": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     states = dict(torn_states(ways()[name], STEP))
     assert len(states) >= 4
     assert {number: state for number, state in states.items() if state} == {}
