@@ -2,8 +2,9 @@
 
 Publishes, schedules, approves and takes down questions in the desk and by the clock, in a process that is killed after
 its first SQL statement, its second, and so on; after every death the page, its log, its schedule, its search
-entry, the content version and the queue must be as before or wholly as after. On SQLite, or on the server that ``TEST_DATABASE_URL`` names
-(``python -m tests.with_postgres python -m benchmarks.publish_kill``), each time in a database that is thrown away.
+entry, the content version and the queue must be as before or wholly as after. On SQLite, or on the server that
+``TEST_DATABASE_URL`` names (``python -m tests.with_postgres python -m benchmarks.publish_kill``), each time in a
+database that is thrown away.
 Exits 1 if a state is torn.
 """
 

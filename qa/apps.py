@@ -20,6 +20,7 @@ class QaConfig(AppConfig):
             content_version,
             drafts,
             history,  # noqa: F401 - registers its system check
+            outer_caches,
             search_entries,
             versions,
         )
@@ -28,6 +29,7 @@ class QaConfig(AppConfig):
         addresses.connect()
         content_version.connect()
         drafts.connect()
+        outer_caches.connect()
         versions.connect()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")

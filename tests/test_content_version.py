@@ -1,4 +1,4 @@
-"""The content version is raised by everything that readers can see, and by nothing else; with its change it is undone."""
+"""The content version is raised by everything that readers can see, and nothing else; with its change it is undone."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -116,10 +116,10 @@ def test_one_publication_by_the_clock_raises_it_once_and_with_a_failed_one_nothi
     assert ContentChange.version() == before + 1
     question = make_question()
     before = ContentChange.version()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         question.unpublish()
         assert ContentChange.version() > before
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert ContentChange.version() == before
 
 

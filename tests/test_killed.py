@@ -6,7 +6,7 @@ from django.urls import get_resolver
 from tests.killing import torn_states, ways
 
 #: Statements between two deaths; ``python -m benchmarks.publish_kill`` dies after each.
-STEP = 13
+STEP = 11
 
 
 @pytest.mark.django_db(transaction=True)

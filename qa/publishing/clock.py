@@ -46,7 +46,7 @@ def run_once() -> str:
 
 
 def look_after(now: datetime) -> threading.Thread:
-    """Forget trouble that is over, add up the content version, and tell administrators of what is not; return the thread that sends the mail.
+    """Forget trouble that is over and tell administrators of what is not; return the thread that sends the mail.
 
     It is a thread because a mail server that does not answer must not keep an answer from being published on time.
     """

@@ -18,8 +18,8 @@ from qa.models import ContentChange, Expert, Topic
 
 #: Fields of which readers see nothing: drafts, schedules, locks, and what goes with another change.
 _UNSEEN = frozenset(
-    ("latest_revision", "latest_revision_created_at", "live_revision", "draft_title", "has_unpublished_changes")
-    + ("go_live_at", "expire_at", "locked", "locked_by", "locked_at", "numchild", "alias_of_id", "owner")
+    {"latest_revision", "latest_revision_created_at", "live_revision", "draft_title", "has_unpublished_changes"}
+    | {"go_live_at", "expire_at", "locked", "locked_by", "locked_at", "numchild", "alias_of_id", "owner"}
 )
 
 

@@ -1,4 +1,4 @@
-"""What may fail after a change is queued: done by ``manage.py run_worker``, tried again, and seen when it keeps failing.
+"""What may fail after a change: queued for ``manage.py run_worker``, tried again, and seen when it keeps failing.
 
 django-tasks keeps the tasks in the database and runs each once; the rule of trying again is here.
 """
@@ -40,6 +40,7 @@ SILENT = timedelta(minutes=2)
 _TITLES = {
     "follow_publication": _("pictures and the desk’s search, after a publication"),
     "purge": _("purging the outer cache"),
+    "purge_everything": _("purging the outer cache"),
     "send": _("e-mail"),
 }
 
@@ -107,8 +108,13 @@ class QueueState:
     now: datetime
     last_seen: datetime | None
     waiting: int
-    waits_for: timedelta  # how long the oldest has waited; zero if nothing waits
+    waiting_since: datetime  # the oldest; now if nothing waits
     failing: list[Failing]
+
+    @property
+    def waits_for(self) -> timedelta:
+        """Return how long the oldest has waited."""
+        return max(self.now - self.waiting_since, timedelta(0))
 
     @property
     def is_silent(self) -> bool:
@@ -133,7 +139,7 @@ def state(now: datetime) -> QueueState:
         count=Count("pk"), fresh=Min("enqueued_at", filter=fresh), again=Min("run_after", filter=again)
     )
     since = min((moment for moment in (found["fresh"], found["again"]) if moment), default=now)
-    return QueueState(now, WorkerHeartbeat.last_seen(), found["count"], max(now - since, timedelta(0)), _failing())
+    return QueueState(now, WorkerHeartbeat.last_seen(), found["count"], since, _failing())
 
 
 def _failing() -> list[Failing]:
@@ -162,7 +168,7 @@ def failed_tasks() -> QuerySet[DBTaskResult]:
 def try_again(now: datetime) -> int:
     """Let everything that keeps failing be tried now; return how many tasks."""
     idle = failed_tasks().exclude(status=TaskResultStatus.RUNNING)
-    return idle.update(status=TaskResultStatus.READY, run_after=now, enqueued_at=now)
+    return idle.update(status=TaskResultStatus.READY, run_after=now)
 
 
 def _tasks() -> QuerySet[DBTaskResult]:

@@ -120,10 +120,14 @@ EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10  # seconds
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_BACKEND = "qa.publishing.mailing.QueuedBackend"  # the worker then sends it through
+MAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 # Who is written to when something scheduled is not published; without it every superuser with an address is.
 ADMINS = [("", address) for address in env.words("ADMINS")]
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "column@localhost")
+
+# A cache in front of the site is told of every change, once it is named.
+WAGTAILFRONTENDCACHE = env.outer_cache("CACHE_PURGE_URL", backend="qa.publishing.outer_caches.PurgingBackend")
 
 # Wagtail
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Asked & Answered")
