@@ -19,7 +19,7 @@ WORKERS ?= 2
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-run: install ## Start the site: database, demo column (first time), web server and scheduler
+run: install ## Start the site: database, demo column (first time), web server, scheduler and worker
 	@$(PYTHON) -c "import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); sys.exit(f'Port {$(PORT)} is in use. Stop what runs there, or choose another one: make run PORT=8001') if s.connect_ex(('127.0.0.1', $(PORT))) == 0 else None"
 	@$(DEV_SETTINGS) python manage.py migrate --noinput --verbosity 0
 	@$(DEV_SETTINGS) python manage.py load_demo

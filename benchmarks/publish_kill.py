@@ -1,9 +1,10 @@
 """Whether a death in the middle leaves a torn page: ``python -m benchmarks.publish_kill [--step N]``.
 
 Publishes, schedules, approves and takes down questions in the desk and by the clock, in a process that is killed after
-its first SQL statement, its second, and so on; after every death the page, its log, its schedule and its search entry
-must be as before or wholly as after. On SQLite, or on the server that ``TEST_DATABASE_URL`` names
-(``python -m tests.with_postgres python -m benchmarks.publish_kill``), each time in a database that is thrown away.
+its first SQL statement, its second, and so on; after every death the page, its log, its schedule, its search
+entry, the content version and the queue must be as before or wholly as after. On SQLite, or on the server that
+``TEST_DATABASE_URL`` names (``python -m tests.with_postgres python -m benchmarks.publish_kill``), each time in a
+database that is thrown away.
 Exits 1 if a state is torn.
 """
 
@@ -12,6 +13,7 @@ import os
 import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings.test")
+os.environ["TEST_PROCESS"] = "yes"  # with the queue, as in production
 
 import django
 

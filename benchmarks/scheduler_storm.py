@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,14 +29,16 @@ django.setup()
 
 from django.contrib.contenttypes.models import ContentType  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import QuerySet  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from wagtail.models import PageLogEntry, Revision  # noqa: E402
 
 from qa.models import QuestionPage  # noqa: E402
 from tests.factories import make_column, make_question  # noqa: E402
-from tests.processes import start  # noqa: E402
+from tests.processes import start, wait_for  # noqa: E402
 
 PATIENCE = 180  # seconds that a round may take before what is missing is called lost
+STARTED = "Scheduler started."  # in the log of each
 LEAD = 2.0  # seconds from the writing of a round's schedule to its moment
 
 
@@ -49,6 +50,7 @@ class Tally:
     twice: int = 0
     lost: int = 0
     poison_published: int = 0
+    processor: float = 0.0  # seconds that the schedulers used, without the database's server
     late: list[float] = field(default_factory=list)  # seconds after the round's moment
 
     def quantile(self, share: float) -> float:
@@ -79,18 +81,22 @@ def schedule(pages: list[QuestionPage], moment: datetime) -> tuple[list[int], in
     return [row.pk for row in rows if row is not poison], poison.pk
 
 
+def scheduled_publications(revisions: list[int]) -> QuerySet[PageLogEntry]:
+    """Return the log rows of every publication by the clock."""
+    return PageLogEntry.objects.filter(action="wagtail.publish.scheduled", revision__in=revisions)
+
+
 def published(revisions: list[int]) -> list[tuple[int, datetime]]:
     """Return revision and moment of every publication by the clock."""
-    rows = PageLogEntry.objects.filter(action="wagtail.publish.scheduled", revision__in=revisions)
-    return list(rows.values_list("revision_id", "timestamp"))
+    return list(scheduled_publications(revisions).values_list("revision_id", "timestamp"))
 
 
-def storm(pages: list[QuestionPage], rounds: int, new: Callable[[], subprocess.Popen], count: int) -> Tally:
+def storm(pages: list[QuestionPage], rounds: int, count: int, log: Path) -> Tally:
     """Run all rounds; return what became of the pages. No scheduler is left running, whatever happens."""
     tally = Tally()
-    processes = [new() for _number in range(count)]
+    processes: list[subprocess.Popen] = []
     try:
-        _rounds(pages, rounds, new, processes, tally)
+        _rounds(pages, rounds, count, processes, tally, log)
     finally:
         for process in processes:
             process.terminate()
@@ -99,23 +105,42 @@ def storm(pages: list[QuestionPage], rounds: int, new: Callable[[], subprocess.P
     return tally
 
 
+def _fill_up(processes: list[subprocess.Popen], count: int, log: Path) -> None:
+    """Start schedulers until ``count`` run; return when all of them look for what is due."""
+    before = log.read_text(errors="replace").count(STARTED) if log.exists() else 0
+    new = [start("run_scheduler", log=log) for _number in range(count - len(processes))]
+    processes += new
+    if not wait_for(lambda: log.read_text(errors="replace").count(STARTED) >= before + len(new), 120):
+        raise RuntimeError(f"The schedulers do not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+def processor_time(process: subprocess.Popen) -> float:
+    """Return the seconds of processor that a process has used (proc(5), fields 14 and 15 of stat)."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _rounds(
-    pages: list[QuestionPage], rounds: int, new: Callable[[], subprocess.Popen], processes: list, tally: Tally
+    pages: list[QuestionPage], rounds: int, count: int, processes: list[subprocess.Popen], tally: Tally, log: Path
 ) -> None:
-    count = len(processes)
-    time.sleep(5)
     for number in range(rounds):
+        _fill_up(processes, count, log)
+        time.sleep(2)
         moment = timezone.now() + timedelta(seconds=LEAD)
         revisions, poison = schedule(pages, moment)
+        used = {process.pid: processor_time(process) for process in processes}
+        of_the_dead = 0.0
         killed = False
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and len(rows := published(revisions)) < len(revisions):
-            if not killed and len(rows) > len(revisions) // 4:
+        while time.monotonic() < end and (done := scheduled_publications(revisions).count()) < len(revisions):
+            if not killed and done > len(revisions) // 4:
                 victim = processes.pop(random.randrange(count))  # noqa: S311
+                of_the_dead = processor_time(victim) - used[victim.pid]
                 victim.kill()
                 victim.wait()
                 killed = True
-            time.sleep(0.1)
+            time.sleep(0.25)  # what is measured needs both cores
+        seconds = sum(processor_time(process) - used[process.pid] for process in processes) + of_the_dead
         time.sleep(1)  # for what might be published a second time
         rows = published(revisions)
         times = Counter(revision for revision, _moment in rows)
@@ -125,10 +150,13 @@ def _rounds(
         tally.poison_published += len(published([poison]))
         late = [(at - moment).total_seconds() for _revision, at in rows]
         tally.late += late
-        print(f"  round {number + 1:2}: {len(rows)} published, the last after {max(late):.1f} s", flush=True)
+        tally.processor += seconds
+        print(
+            f"  round {number + 1:2}: {len(rows)} published, the last after {max(late):.1f} s;"
+            f" schedulers' processor time {seconds:.1f} s, load {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
         Revision.objects.filter(pk=poison).update(approved_go_live_at=None)
-        processes += [new() for _number in range(count - len(processes))]
-        time.sleep(3)
 
 
 def measure(processes: int, rounds: int, pages: int) -> int:
@@ -137,7 +165,7 @@ def measure(processes: int, rounds: int, pages: int) -> int:
     make_column()
     made = [make_question(f"Question {number}?", publish=False) for number in range(pages)]
     with tempfile.TemporaryDirectory() as folder:
-        tally = storm(made, rounds, lambda: start("run_scheduler", log=Path(folder) / "log"), processes)
+        tally = storm(made, rounds, processes, Path(folder) / "log")
         log = (Path(folder) / "log").read_text(encoding="utf-8", errors="replace")
     expected = rounds * (pages - 1)
     print(f"  published once      {tally.once:6}   (goal: {expected})")
@@ -147,6 +175,7 @@ def measure(processes: int, rounds: int, pages: int) -> int:
     print(f"  late, first         {min(tally.late):6.2f} s after the moment")
     print(f"  late, median        {tally.quantile(0.5):6.2f} s")
     print(f"  late, p99           {tally.quantile(0.99):6.2f} s (goal: 2)")
+    print(f"  processor time      {1000 * tally.processor / max(tally.once, 1):6.1f} ms a page, all schedulers")
     print(f"  database complaints {log.count('The database does not answer'):6}")
     return 0 if (tally.once, tally.twice, tally.lost) == (expected, 0, 0) else 1
 

@@ -17,17 +17,21 @@ class QaConfig(AppConfig):
         from qa.publishing import (
             addresses,
             after,
+            content_version,
             drafts,
             history,  # noqa: F401 - registers its system check
             inspecting,
+            outer_caches,
             search_entries,
             versions,
         )
 
         after.connect()
         addresses.connect()
+        content_version.connect()
         drafts.connect()
         inspecting.connect(self)
+        outer_caches.connect()
         versions.connect()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")

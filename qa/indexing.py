@@ -1,10 +1,12 @@
-"""Wagtail's own index, which the desk searches: whoever saves a question several times in a row indexes it once."""
+"""Indexes are written once: Wagtail's, which the desk searches, and our own, which readers search."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 _LATER: ContextVar[bool] = ContextVar("indexed_later", default=False)
+_WHOLE: ContextVar[Any] = ContextVar("saved_whole", default=None)
 
 
 @contextmanager
@@ -24,3 +26,18 @@ def indexed_later() -> Iterator[None]:
 def indexed_now() -> bool:
     """Tell whether a saved question is indexed at once."""
     return not _LATER.get()
+
+
+@contextmanager
+def saved_whole(page: Any) -> Iterator[None]:
+    """Say that a page is saved in the ``with`` block together with its rows in other tables."""
+    token = _WHOLE.set(page)
+    try:
+        yield
+    finally:
+        _WHOLE.reset(token)
+
+
+def is_saved_whole(pk: int) -> bool:
+    """Tell whether the page with this primary key is being saved whole: what is found of it is written once, then."""
+    return _WHOLE.get() is not None and _WHOLE.get().pk == pk

@@ -26,7 +26,9 @@ from qa.desk.reports import menu, vain_searches
 from qa.desk.viewsets import ColumnViewSetGroup
 
 hooks.register("construct_homepage_panels", home.add_schedule)
+hooks.register("construct_homepage_panels", home.add_queue)
 hooks.register("construct_homepage_panels", home.add_waiting)
+hooks.register("register_admin_urls", home.urls)
 hooks.register("construct_homepage_summary_items", home.add_counts)
 hooks.register("insert_global_admin_css", assets.style)
 hooks.register("insert_global_admin_js", assets.script)

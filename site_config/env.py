@@ -188,6 +188,19 @@ def search_backend(name: str) -> dict[str, Any]:
     }
 
 
+def outer_cache(name: str, backend: str) -> dict[str, Any]:
+    """Return Wagtail's ``WAGTAILFRONTENDCACHE`` for a cache that takes PURGE at an address such as http://varnish:6081.
+
+    Without the variable there is none. ``backend`` is the path of the class that speaks to it.
+    """
+    url = text(name)
+    if not url:
+        return {}
+    if not re.fullmatch(r"https?://[^\s/@?#]+/?", url):
+        raise ImproperlyConfigured(f"{name} must be the address of the cache alone, such as http://127.0.0.1:6081.")
+    return {"default": {"BACKEND": backend, "LOCATION": url}}
+
+
 def kept_secret(path: Path) -> str:
     """Return the secret kept in the file ``path`` (mode 600), made at random the first time.
 

@@ -14,9 +14,10 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, PageLogEntry, Revision
 
-from qa.models import QuestionPage, ScheduleTrouble, SearchEntry
+from qa.models import ContentChange, QuestionPage, ScheduleTrouble, SearchEntry
 from qa.publishing.due import publish_due
 from tests.factories import make_question
 from tests.test_search_entries import form_of
@@ -64,8 +65,11 @@ def statements_of(work: Callable[[], None], die_after: int | None = None) -> boo
     return code == KILLED
 
 
-def state_of(page: QuestionPage) -> dict[str, Any]:
-    """Return all that has to agree about a question, without what differs between two runs: numbers and moments."""
+def state_of(page: QuestionPage, version: int) -> dict[str, Any]:
+    """Return all that has to agree about a question, without what differs between two runs: numbers and moments.
+
+    ``version`` is the content version from which it is counted.
+    """
     stored = QuestionPage.objects.get(pk=page.pk)
     revisions = list(Revision.objects.for_instance(stored).order_by("pk"))
     place = {revision.pk: number for number, revision in enumerate(revisions)}
@@ -79,6 +83,8 @@ def state_of(page: QuestionPage) -> dict[str, Any]:
         "review": list(stored.workflow_states.values_list("status", flat=True)),
         "tasks": [list(state.task_states.values_list("status", flat=True)) for state in stored.workflow_states.all()],
         "trouble": ScheduleTrouble.objects.count(),
+        "version": ContentChange.version() - version,
+        "queued": [row["args"] == [page.pk] for row in _queued()].count(True),
     }
 
 
@@ -88,18 +94,23 @@ def torn_states(way: Way, step: int = 1) -> Iterator[tuple[int, dict[str, Any] |
     Whole is what the question was before, and what it becomes when nobody kills.
     """
     page = way.prepare()
-    before = state_of(page)
+    version = ContentChange.version()
+    before = state_of(page, version)
     way.go(page)  # here: the children then start with everything loaded
-    after = state_of(page)
+    after = state_of(page, version)
     if before == after:
         raise RuntimeError("nothing happened")
-    page, number = way.prepare(), step
+    page, version, number = way.prepare(), ContentChange.version(), step
     while statements_of(partial(way.go, page), die_after=number):
-        state = state_of(page)
+        state = state_of(page, version)
         yield number, (None if state in (before, after) else state)
         if state != before:
-            page = way.prepare()
+            page, version = way.prepare(), ContentChange.version()
         number += step
+
+
+def _queued() -> list[dict[str, Any]]:
+    return list(DBTaskResult.objects.values_list("args_kwargs", flat=True))
 
 
 def _client() -> Client:

@@ -27,6 +27,7 @@ def start(*command: str, log: Path) -> subprocess.Popen:
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "site_config.settings.test",
         "TEST_DATABASE_URL": database_url(),
+        "TEST_PROCESS": "yes",
         "PYTHONUNBUFFERED": "1",
     }
     with log.open("ab") as output:

@@ -25,6 +25,7 @@ LAYERS = [
         "qa.indexing",
         "qa.search_tables",
         "qa.words",
+        "qa.moments",
         "site_config.env",
     ),
     ("qa.references", "qa.reference_check"),

@@ -212,7 +212,7 @@ def test_administrators_are_written_to_once_when_something_stays_overdue(clock, 
     (letter,) = mail.outbox
     assert letter.to == [administrator.email]
     assert letter.subject == "1 scheduled change was not made"
-    assert "- Bad?\n  2026-05-04 12:00 UTC: ValidationError" in letter.body
+    assert "- Bad?\n  May 4, 2026, noon (UTC): ValidationError" in letter.body
     assert letter.body.endswith("/admin/")
 
 

@@ -1,12 +1,14 @@
 """The number of queries of a page does not grow with the column."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from qa.publishing.due import publish_due
 from tests.factories import TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +59,25 @@ def test_no_page_asks_more_of_the_database_when_the_column_grows(client, column)
     assert large == small
     over = {name: number for name, number in large.items() if number > CEILINGS[name]}
     assert not over, f"more queries than allowed: {over}"
+
+
+#: One publication of a question under two topics by the clock, with all that belongs to it in its transaction.
+PUBLICATION = 60
+
+
+def test_a_publication_by_the_clock_asks_no_more_however_large_the_column_is(column, settings):
+    settings.TASKS = settings.TASKS | {"queue": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # as in production
+    topics = [TopicFactory(name=name) for name in ("Django", "Careers")]
+    noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    counts = []
+    for size in (SMALL, LARGE):
+        grow(size, SMALL if counts else 0, topics)
+        with time_machine.travel(noon - timedelta(hours=1), tick=False) as clock:
+            for number in range(3):
+                make_question(f"Due {number} of {size}?", go_live_at=noon, topics=topics)
+            clock.move_to(noon)
+            with CaptureQueriesContext(connection) as queries:
+                assert len(publish_due().published) == 3
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 3 + 3 * PUBLICATION

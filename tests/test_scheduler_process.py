@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from qa.models import QuestionPage, SchedulerHeartbeat, ScheduleTrouble, SearchEntry
-from qa.publishing import clock
+from qa.publishing import clock, loop
 from tests.factories import make_question
 from tests.processes import running, wait_for
 
@@ -106,13 +106,13 @@ def test_a_database_that_is_away_is_waited_for(monkeypatch, caplog):
             waited.append(timeout)
 
     monkeypatch.setattr(clock, "step", step)
-    monkeypatch.setattr(clock, "connections", type("None", (), {"close_all": staticmethod(lambda: None)}))
-    monkeypatch.setattr(clock, "close_old_connections", lambda: None)
-    monkeypatch.setattr(clock.threading, "Event", Event)
+    monkeypatch.setattr(loop, "connections", type("None", (), {"close_all": staticmethod(lambda: None)}))
+    monkeypatch.setattr(loop, "close_old_connections", lambda: None)
+    monkeypatch.setattr(loop.threading, "Event", Event)
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
-        with caplog.at_level("INFO", logger="qa.publishing.clock"):
-            clock.run_until_stopped()
+        with caplog.at_level("INFO", logger="qa.publishing.loop"):
+            clock.run()
     finally:
         for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
             signal.signal(number, handler)

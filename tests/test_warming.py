@@ -1,7 +1,5 @@
 """What is made ready when an answer is published, so that its first reader does not wait."""
 
-import threading
-
 import pytest
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
@@ -36,20 +34,3 @@ def test_a_question_is_published_whatever_goes_wrong_afterwards(
             page = make_question()
     assert "could not be rendered ahead" in caplog.text
     assert client.get(page.url, headers={"host": "localhost"}).status_code == 200
-
-
-def test_whoever_publishes_does_not_wait_for_it(settings, monkeypatch):
-    settings.WARM_IN_BACKGROUND = True
-    threads, go_on = [], threading.Event()
-
-    def slowly(_pk):
-        go_on.wait(timeout=10)
-        threads.append(threading.current_thread())
-
-    monkeypatch.setattr(warming, "warm", slowly)
-    warming.warm_later(1)
-    assert threads == []
-    go_on.set()
-    warming.finish()
-    assert threads != [threading.current_thread()]
-    assert len(threads) == 1

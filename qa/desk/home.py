@@ -3,8 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
@@ -13,6 +21,7 @@ from wagtail.permissions import policy_registry
 
 from qa.desk.waiting import Waiting, waiting_for
 from qa.models import ScheduleTrouble
+from qa.publishing import queue
 from qa.publishing.health import health
 
 _MOST_SHOWN = 10
@@ -44,8 +53,51 @@ class SchedulePanel(Component):
 
 def add_schedule(request: HttpRequest, panels: list[Component]) -> None:
     """Add the panel for those who publish."""
-    if policy_registry.get_by_type(Page).user_has_permission(request.user, "publish"):
+    if may_publish(request.user):
         panels.append(SchedulePanel(request))
+
+
+class QueuePanel(Component):
+    """What keeps failing or waits for a worker, with a way to try again; nothing while all is well."""
+
+    name = "queue"
+    template_name = "qa/desk/queue.html"
+    order = 55
+
+    def __init__(self, request: HttpRequest):
+        self.request = request
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        """Add the state of the queue; moments are shown in the editor's time zone."""
+        return {"state": queue.state(timezone.now()), "csrf_token": get_token(self.request)}
+
+
+def add_queue(request: HttpRequest, panels: list[Component]) -> None:
+    """Add the panel for those who publish."""
+    if may_publish(request.user):
+        panels.append(QueuePanel(request))
+
+
+def try_again(request: HttpRequest) -> HttpResponse:
+    """Let the worker try at once what keeps failing, and go back to the front page of the desk."""
+    if not may_publish(request.user):
+        raise PermissionDenied
+    number = queue.try_again(timezone.now())
+    messages.success(
+        request,
+        ngettext("%(number)d task is tried again.", "%(number)d tasks are tried again.", number) % {"number": number},
+    )
+    return redirect("wagtailadmin_home")
+
+
+def urls() -> list[URLPattern]:
+    """Return the address that the panel posts to."""
+    return [path("queue/try-again/", require_POST(try_again), name="queue_try_again")]
+
+
+def may_publish(user: AbstractBaseUser) -> bool:
+    """Tell whether an account may publish anything."""
+    return policy_registry.get_by_type(Page).user_has_permission(user, "publish")
 
 
 class WaitingPanel(Component):

@@ -6,13 +6,13 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.log_actions import LogFormatter, log
 from wagtail.models import Page, PageLogEntry, Revision
+
+from qa.moments import named_moment
 
 MOVED = "qa.move_on_schedule"
 
@@ -65,7 +65,7 @@ def move(page: Page, user: AbstractUser, moment: datetime) -> Revision:
             raise ValidationError(_("That moment has passed. To publish at once, cancel the schedule first."))
         draft = scheduled.as_object()
         if draft.expire_at and draft.expire_at <= moment:
-            expiry = {"moment": date_format(localtime(draft.expire_at), "DATETIME_FORMAT")}
+            expiry = {"moment": named_moment(draft.expire_at)}
             raise ValidationError(_("It expires before that, on %(moment)s.") % expiry)
         draft.go_live_at = moment
         revision = draft.save_revision(user=user, changed=False)
@@ -82,10 +82,7 @@ class MovedFormatter(LogFormatter):
 
     def format_message(self, log_entry: PageLogEntry) -> str:
         """Name both moments."""
-        moments = {
-            name: date_format(localtime(datetime.fromisoformat(log_entry.data[name])), "DATETIME_FORMAT")
-            for name in ("from", "to")
-        }
+        moments = {name: named_moment(datetime.fromisoformat(log_entry.data[name])) for name in ("from", "to")}
         return _("Moved on the schedule from %(from)s to %(to)s") % moments
 
 

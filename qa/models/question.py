@@ -19,7 +19,7 @@ from wagtail.search import index
 
 from qa.blocks import AnswerBlock
 from qa.blocks.text import canonical_text
-from qa.indexing import indexed_now
+from qa.indexing import indexed_now, saved_whole
 from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
 from qa.models import question_panels
@@ -31,6 +31,11 @@ from qa.querysets import QuestionPageManager
 from qa.rendering import count_words, first_words, reading_minutes, render, short_answer
 
 RESERVED_SLUGS = frozenset({"archive", "experts", "feed", "random", "topics"})  # the index's own routes
+
+_SET_BY_WAGTAIL = frozenset(
+    {"alias_of", "content_type", "latest_revision", "live_revision", "locale", "locked_by", "owner"}
+    | {"path", "translation_key"}
+)
 
 
 def new_letter_id() -> str:
@@ -143,15 +148,21 @@ class QuestionPage(OrderedByDate, Page):
                 {"slug": _("“%s” is an address of the column itself; choose another slug.") % self.slug}
             )
 
+    def full_clean(self, exclude: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Leave to the constraints of the database what Wagtail sets by itself: each would be a query a publication."""
+        super().full_clean({*(exclude or ()), *_SET_BY_WAGTAIL}, *args, **kwargs)
+
     def get_indexed_instance(self) -> "QuestionPage | None":
         """Return what Wagtail indexes for the desk: this page, or nothing while ``indexed_later``."""
         return super().get_indexed_instance() if indexed_now() else None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Count the words of an answer that readers are about to get, so that lists need not."""
-        if self.live and kwargs.get("update_fields") is None:
+        whole = kwargs.get("update_fields") is None
+        if self.live and whole:
             self.word_count = count_words(self.answer)
-        super().save(*args, **kwargs)
+        with saved_whole(self if whole else None):
+            super().save(*args, **kwargs)
 
     def get_route_paths(self) -> list[str]:
         """Return the paths that redirect when the address changes; nobody can have the address of a mere draft."""

@@ -41,21 +41,20 @@ class ScheduleTrouble(models.Model):
         self.next_try = now + min(timedelta(seconds=2 ** min(self.attempts - 1, 20)), LONGEST_PAUSE)
 
 
-class SchedulerHeartbeat(models.Model):
-    """When a scheduler, whichever, last looked for what is due: one row."""
+class Heartbeat(models.Model):
+    """When one of the processes that run beside the web server was last at work, whichever of its kind: one row."""
 
     seen_at = models.DateTimeField(editable=False)
 
     class Meta:
-        verbose_name = _("heartbeat of the scheduler")
-        verbose_name_plural = _("heartbeat of the scheduler")
+        abstract = True
 
     def __str__(self) -> str:
         return self.seen_at.isoformat()
 
     @classmethod
     def beat(cls, now: datetime, *, every: timedelta = timedelta(0)) -> bool:
-        """Write that a scheduler runs, unless another one wrote so less than ``every`` ago; tell whether it was us."""
+        """Write that such a process runs, unless one did less than ``every`` ago; tell whether it was us."""
         row = cls.objects.filter(pk=1).first()
         if row is not None and now - every < row.seen_at <= now:
             return False
@@ -64,5 +63,21 @@ class SchedulerHeartbeat(models.Model):
 
     @classmethod
     def last_seen(cls) -> datetime | None:
-        """Return the moment, ``None`` if no scheduler has ever run."""
+        """Return the moment, ``None`` if none has ever run."""
         return cls.objects.filter(pk=1).values_list("seen_at", flat=True).first()
+
+
+class SchedulerHeartbeat(Heartbeat):
+    """When a scheduler last looked for what is due."""
+
+    class Meta:
+        verbose_name = _("heartbeat of the scheduler")
+        verbose_name_plural = _("heartbeat of the scheduler")
+
+
+class WorkerHeartbeat(Heartbeat):
+    """When a worker last looked for what is queued."""
+
+    class Meta:
+        verbose_name = _("heartbeat of the worker")
+        verbose_name_plural = _("heartbeat of the worker")

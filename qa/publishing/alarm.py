@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import send_mail
+from django.core.mail import get_connection, send_mail
 from django.db import connection
 from django.db.models import Q
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from qa.models import ScheduleTrouble
+from qa.moments import named_moment
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,8 @@ def _send(troubles: list[ScheduleTrouble], addresses: list[str]) -> None:
         return
     try:
         with translation.override(settings.LANGUAGE_CODE), timezone.override(settings.TIME_ZONE):
-            send_mail(*letter(troubles), None, addresses)
+            # Not through the queue: it may be the worker that is away as well.
+            send_mail(*letter(troubles), None, addresses, connection=get_connection(settings.MAIL_BACKEND))
     except Exception:
         logger.exception("Administrators could not be told of the trouble with the schedule; it is tried again.")
         try:
@@ -67,8 +69,7 @@ def letter(troubles: list[ScheduleTrouble]) -> tuple[str, str]:
     ) % {"number": len(troubles)}
     lines = [gettext("These changes of %(site)s were due and are not made:") % {"site": settings.WAGTAIL_SITE_NAME}, ""]
     for trouble in troubles:
-        due = f"{timezone.localtime(trouble.due_at):%Y-%m-%d %H:%M} {timezone.get_current_timezone_name()}"
-        lines += [f"- {trouble.title}", f"  {due}: {trouble.last_error}"]
+        lines += [f"- {trouble.title}", f"  {named_moment(trouble.due_at)}: {trouble.last_error}"]
         if trouble.next_try is not None:
             lines.append("  " + gettext("It is tried again by itself; you are not written to again about it."))
         else:

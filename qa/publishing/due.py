@@ -1,7 +1,9 @@
 """Publishes what is due and takes down what has expired."""
 
 import logging
-from collections.abc import Callable, Iterator
+import random
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +18,7 @@ from django.utils.dateparse import parse_datetime
 from wagtail.models import DraftStateMixin, Page, Revision
 
 from qa.models import ScheduleTrouble
+from qa.publishing.after import followed_once
 
 logger = logging.getLogger(__name__)
 
@@ -69,14 +72,35 @@ def publish_due(now: datetime | None = None, stopping: Callable[[], bool] = lamb
     now = now or timezone.now()
     outcome = Outcome()
     paused = _paused(now)
-    for change in due_changes(now):
-        if stopping():
-            break
+    todo = _shuffled(due_changes(now))
+    while todo and not stopping():
+        change = todo.popleft()
         if paused.get(change.subject) == change.due_at:
             outcome.waiting.append(change.title)
-        elif _is_pending(change):
+        elif _pending([change]):
             _attempt(change, now, outcome)
+        else:  # another run is at work as well, and has probably done more than this one
+            todo = _pending(todo)
     return outcome
+
+
+def _shuffled(changes: list[Change]) -> deque[Change]:
+    """Put what is due at one moment into an order of this run's own: several runs then meet at few objects.
+
+    What belongs to one object keeps its order, and what expires still goes before what is published.
+    """
+    places: dict[tuple[Any, str], float] = defaultdict(random.random)
+    return deque(
+        sorted(
+            changes,
+            key=lambda change: (
+                change.due_at,
+                change.revision_id is not None,
+                places[change.model, change.object_id],
+                change.order,
+            ),
+        )
+    )
 
 
 def due_changes(now: datetime) -> list[Change]:
@@ -130,11 +154,20 @@ def _paused(now: datetime) -> dict[str, datetime]:
     return dict(ScheduleTrouble.objects.filter(next_try__gt=now).values_list("subject", "due_at"))
 
 
-def _is_pending(change: Change) -> bool:
-    """Look without a lock, which is cheap, whether another run has done it meanwhile."""
-    if change.revision_id:
-        return Revision.objects.filter(pk=change.revision_id, approved_go_live_at__isnull=False).exists()
-    return change.model._base_manager.filter(pk=change.object_id, live=True).exists()
+def _pending(changes: Iterable[Change]) -> deque[Change]:
+    """Look without a lock, which is cheap, which of the changes no other run has made meanwhile."""
+    changes = deque(changes)
+    revisions = Revision.objects.filter(approved_go_live_at__isnull=False)
+    left = set(
+        revisions.filter(pk__in=[change.revision_id for change in changes if change.revision_id]).values_list(
+            "pk", flat=True
+        )
+    )
+    return deque(change for change in changes if change.revision_id in left or _is_live(change))
+
+
+def _is_live(change: Change) -> bool:
+    return not change.revision_id and change.model._base_manager.filter(pk=change.object_id, live=True).exists()
 
 
 def _attempt(change: Change, now: datetime, outcome: Outcome) -> None:
@@ -223,9 +256,21 @@ def _publish(change: Change, found: Model, now: datetime, outcome: Outcome) -> t
         | Q(approved_go_live_at=revision.approved_go_live_at, pk__gt=revision.pk)
     )
     kept = dict(later.values_list("pk", "approved_go_live_at"))
-    revision.publish(log_action="wagtail.publish.scheduled")
+    _leave_to_the_page(found, revision)
+    with followed_once(found):
+        revision.publish(log_action="wagtail.publish.scheduled")
     _restore(kept)  # publishing drops the schedules of all revisions, also of those whose time is still to come
     return outcome.published, "Published on schedule: %s"
+
+
+def _leave_to_the_page(found: Model, revision: Revision) -> None:
+    """Drop from the revision, in memory, what ``Page.with_content_json`` takes from the page whatever it says.
+
+    Each is a foreign key that modelcluster would otherwise look up first, the latest revision with all of its text.
+    """
+    if isinstance(found, Page):
+        for name in ("content_type", "locale", "owner", "locked_by", "latest_revision", "alias_of"):
+            revision.content.pop(name, None)
 
 
 def _schedules(found: Model) -> QuerySet:

@@ -1,4 +1,4 @@
-"""Says whether what is scheduled happens, to whoever watches the site from outside."""
+"""Says whether what is scheduled and queued happens, to whoever watches the site from outside."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from qa.models import SchedulerHeartbeat, ScheduleTrouble
+from qa.publishing import queue
 from qa.publishing.due import due_changes
 
 #: What is later than this is overdue: a scheduler that runs publishes within a second.
@@ -76,6 +77,27 @@ def scheduler(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @cache_control(no_store=True)
+def worker(request: HttpRequest) -> JsonResponse:
+    """Answer 200 while what is queued is done, 503 when it waits or keeps failing; counts and moments only."""
+    state = queue.state(timezone.now())
+    content = {
+        "status": "ok"
+        if state.is_well
+        else "worker is silent"
+        if state.is_silent
+        else "overdue"
+        if state.is_overdue
+        else "failing",
+        "last_seen": state.last_seen and state.last_seen.isoformat(timespec="seconds"),
+        "waiting": state.waiting,
+        "waits_for_seconds": round(state.waits_for.total_seconds()),
+        "failing": sum(kind.count for kind in state.failing),
+    }
+    return JsonResponse(content, status=200 if state.is_well else 503)
+
+
+@require_safe
+@cache_control(no_store=True)
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answer the same numbers in the text format of Prometheus (version 0.0.4)."""
     state = health(timezone.now())
@@ -86,5 +108,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
     }
     if state.last_seen:
         values["column_scheduler_last_seen_timestamp_seconds"] = state.last_seen.timestamp()
+    tasks = queue.state(state.now)
+    values |= {
+        "column_queue_waiting": tasks.waiting,
+        "column_queue_oldest_seconds": tasks.waits_for.total_seconds(),
+        "column_queue_failing": sum(kind.count for kind in tasks.failing),
+    }
+    if tasks.last_seen:
+        values["column_worker_last_seen_timestamp_seconds"] = tasks.last_seen.timestamp()
     lines = [f"# TYPE {name} gauge\n{name} {value:.17g}\n" for name, value in values.items()]
     return HttpResponse("".join(lines), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -111,7 +111,8 @@ def entry_of(page: QuestionPage) -> SearchEntry:
 
 def _topics(page: QuestionPage) -> list[Any]:
     # Not ``page.topics``, which remembers what the topics were when somebody asked first.
-    return list(dict.fromkeys(filed.topic for filed in page.question_topics.all()))
+    rows = sorted(page.question_topics.all(), key=lambda filed: filed.sort_order or 0)  # in memory they have no order
+    return list(dict.fromkeys(filed.topic for filed in rows))
 
 
 def _words(texts: Iterable[str]) -> str:

@@ -7,5 +7,6 @@ from qa.publishing import health
 urlpatterns = [
     path("", health.alive),
     path("scheduler", health.scheduler),
+    path("worker", health.worker),
     path("metrics", health.metrics),
 ]

@@ -3,7 +3,7 @@
 from site_config import env
 
 from .base import *  # noqa: F403
-from .base import STORAGES, VAR_DIR
+from .base import STORAGES, TASKS, VAR_DIR
 
 SECRET_KEY = "only-for-tests"  # noqa: S105  sessions of a test run live for seconds
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -22,9 +22,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-LOGGING = {"version": 1, "disable_existing_loggers": False}
+EMAIL_BACKEND = MAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Autosave races the typing of a browser test; the test of autosave sets its own interval.
 WAGTAIL_AUTOSAVE_INTERVAL = 0
-# A thread that outlives a test would meet the next one's database.
-WARM_IN_BACKGROUND = False
+# Processes that tests start (tests/processes.py) queue and log as in production; beside a test itself no worker runs.
+if not env.boolean("TEST_PROCESS"):
+    TASKS = TASKS | {"queue": TASKS["default"]}
+    LOGGING = {"version": 1, "disable_existing_loggers": False}

@@ -10,7 +10,6 @@ from tqdm import tqdm
 from qa.letters.errors import LetterError
 from qa.letters.importing import Options, Report, import_files, letter_files
 from qa.models import QuestionIndexPage
-from qa.publishing import warming
 
 
 class Command(BaseCommand):
@@ -42,7 +41,6 @@ class Command(BaseCommand):
         report = import_files(
             files, column, chosen, lambda items: tqdm(items, unit="letter", leave=False, disable=None)
         )
-        warming.finish()
         self._print(report, len(files), time.monotonic() - started, options["dry_run"])
 
     def _print(self, report: Report, total: int, seconds: float, dry_run: bool) -> None:

@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
 from qa.demo.loading import load
-from qa.publishing import warming
 
 
 class Command(BaseCommand):
@@ -26,7 +25,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         loaded = load(options["accounts"], lambda items: tqdm(items, unit="letter", leave=False, disable=None))
-        warming.finish()
         self.stdout.write(
             f"Loaded {loaded.letters} letters of the demo column."
             if loaded.letters

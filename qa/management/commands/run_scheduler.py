@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from qa.publishing.clock import run_once, run_until_stopped
+from qa.publishing.clock import run, run_once
 
 
 class Command(BaseCommand):
@@ -17,6 +17,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["once"]:
-            run_until_stopped()
+            run()
         elif complaint := run_once():
             raise CommandError(f"{complaint}; see the log.")

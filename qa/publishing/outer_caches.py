@@ -1,0 +1,181 @@
+"""Purges the addresses that show a change from the cache in front of the site, where ``CACHE_PURGE_URL`` names one.
+
+The addresses are collected before a question is saved and after it, so that the ones it leaves go as well, and queued
+in its transaction; the worker purges them, and tries again what the cache does not take.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model, Q
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.dispatch import Signal
+from django.urls import reverse
+from django_tasks import task
+from wagtail.contrib.frontend_cache.backends.http import HTTPBackend, PurgeRequest
+from wagtail.contrib.frontend_cache.utils import get_backends
+from wagtail.contrib.settings.models import AbstractSetting
+from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
+
+from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
+from qa.publishing.queue import QUEUE, later
+
+#: What a cache answers when it does not have the address: Varnish 200 or 404, nginx's purge modules 404 or 412.
+_NOT_THERE = frozenset({404, 412})
+_TIMEOUT = 5  # seconds for one address
+_AT_ONCE = 100  # addresses of one task
+
+
+class PurgingBackend(HTTPBackend):
+    """Sends PURGE for each address and raises what goes wrong; Wagtail's only writes it to the log."""
+
+    def purge(self, url: str) -> None:
+        """Purge one address; raises ``OSError`` when the cache does not answer or refuses."""
+        address = urlsplit(url)
+        location = urlunsplit((self.cache_scheme, self.cache_netloc, address.path, address.query, ""))
+        try:
+            urlopen(PurgeRequest(location, headers={"Host": address.netloc}), timeout=_TIMEOUT).close()  # noqa: S310 - checked in env
+        except HTTPError as error:
+            if error.code not in _NOT_THERE:
+                raise
+
+
+@task(backend=QUEUE)
+def purge(addresses: list[str]) -> None:
+    """Purge absolute addresses; raises ``OSError`` at the first that fails, and all are tried again."""
+    for backend in get_backends().values():
+        for address in addresses:
+            backend.purge(address)
+
+
+@task(backend=QUEUE)
+def purge_everything() -> None:
+    """Queue every address of the column: what changed stands on every page."""
+    _queue(address for page in QuestionPage.objects.published() for address in _own(page))
+    _queue(lists(Topic.objects.all(), Expert.objects.all(), _years()))
+
+
+def connect() -> None:
+    """Connect the receivers, if there is a cache to purge; called once when the app is ready."""
+    if settings.WAGTAILFRONTENDCACHE:
+        for signal, receiver, sender in _receivers():
+            signal.connect(receiver, sender=sender)
+
+
+def disconnect() -> None:
+    """Undo ``connect``."""
+    for signal, receiver, sender in _receivers():
+        signal.disconnect(receiver, sender=sender)
+
+
+def _receivers() -> Iterator[tuple[Signal, Callable[..., None], type[Model] | None]]:
+    yield pre_save, about_to_change, QuestionPage
+    yield pre_delete, about_to_change, QuestionPage
+    yield page_published, page_changed, None
+    yield page_unpublished, page_changed, None
+    yield pre_page_move, page_moves, None
+    yield post_page_move, page_moves, None
+    for signal in (post_save, post_delete):
+        yield signal, restriction_changed, PageViewRestriction
+        for model in (Site, *_setting_models()):
+            yield signal, shown_everywhere, model
+        for model in (Topic, Expert):
+            yield signal, filed_under_changed, model
+
+
+def _setting_models() -> Iterator[type[Model]]:
+    return (model for model in apps.get_models() if issubclass(model, AbstractSetting))
+
+
+# What changed
+
+
+def about_to_change(
+    sender: type[QuestionPage], instance: QuestionPage, update_fields: Any = None, **kwargs: Any
+) -> None:
+    """Queue where readers see the question as it is until now."""
+    if update_fields is None and instance.pk:
+        purge_questions(QuestionPage.objects.filter(pk=instance.pk, live=True))
+
+
+def page_changed(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """Queue where readers see a question now; another page's title stands in everybody's breadcrumbs."""
+    if isinstance(instance, QuestionPage):
+        purge_questions([instance] if instance.live else [])
+    elif instance.live or not kwargs.get("revision"):
+        later(purge_everything)
+
+
+def page_moves(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """Queue the old addresses and then the new ones, of all questions below."""
+    purge_questions(QuestionPage.objects.descendant_of(instance, inclusive=True).filter(live=True))
+
+
+def restriction_changed(sender: type[PageViewRestriction], instance: PageViewRestriction, **kwargs: Any) -> None:
+    """Queue the questions that are private from now on, or no longer."""
+    purge_questions(QuestionPage.objects.descendant_of(instance.page, inclusive=True).filter(live=True))
+
+
+def filed_under_changed(sender: type[Model], instance: Topic | Expert, **kwargs: Any) -> None:
+    """Queue a topic's or expert's own page, the old one as well, and the questions that name it."""
+    condition = Q(question_topics__topic=instance.pk) if sender is Topic else Q(answered_by=instance.pk)
+    purge_questions(QuestionPage.objects.filter(condition, live=True))
+    before = getattr(instance, "slug_before", None)
+    things = [instance, *([sender(slug=before)] if before and before != instance.slug else [])]
+    _queue(lists(*((things, ()) if sender is Topic else ((), things))))
+
+
+def shown_everywhere(sender: type[Model], **kwargs: Any) -> None:
+    """Queue everything."""
+    later(purge_everything)
+
+
+# Where readers see it
+
+
+def purge_questions(pages: Iterable[QuestionPage]) -> None:
+    """Queue the addresses of questions, of the lists that they are in, and of what machines fetch."""
+    pages = list(pages)
+    if pages:
+        topics = {topic for page in pages for topic in page.topics}
+        experts = {page.answered_by for page in pages if page.answered_by}
+        own = [address for page in pages for address in _own(page)]
+        _queue([*own, *lists(topics, experts, {page.asked_on.year for page in pages})])
+
+
+def _own(page: QuestionPage) -> Iterator[str]:
+    if address := page.get_full_url():
+        yield address
+
+
+def _years() -> set[int]:
+    return set(QuestionPage.objects.published().order_by().values_list("asked_on__year", flat=True))
+
+
+def lists(topics: Iterable[Topic] = (), experts: Iterable[Expert] = (), years: Iterable[int] = ()) -> Iterator[str]:
+    """Yield the addresses of the lists, the feeds, the sitemap and the front pages of every site."""
+    for site in Site.objects.all():
+        yield f"{site.root_url}/"
+        for name, arguments in (("sitemap", []), ("sitemap_section", ["questions"]), ("sitemap_section", ["lists"])):
+            yield site.root_url + reverse(name, args=arguments)
+    routes = [("topics", []), ("feed", [])]
+    for topic in topics:
+        routes += [("topic", [topic.slug]), ("topic_feed", [topic.slug])]
+    routes += [("expert", [expert.slug]) for expert in experts]
+    routes += [("year", [str(year)]) for year in years]
+    for column in QuestionIndexPage.objects.filter(live=True):
+        if address := column.get_full_url():
+            yield address
+            yield from (address + column.reverse_subpage(name, args=arguments) for name, arguments in routes)
+
+
+def _queue(addresses: Iterable[str]) -> None:
+    found = list(dict.fromkeys(addresses))
+    for start in range(0, len(found), _AT_ONCE):
+        later(purge, found[start : start + _AT_ONCE])

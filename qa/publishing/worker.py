@@ -1,0 +1,84 @@
+"""The loop that does what is queued, with the worker of django-tasks-db.
+
+Their ``db_worker`` ends when the database goes away, and honcho then ends the site with it. Here it runs in small
+portions, between which the rule of trying again is applied and the heartbeat written.
+"""
+
+import signal
+import sys
+import threading
+from datetime import timedelta
+from types import FrameType
+
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from qa.models import WorkerHeartbeat
+from qa.publishing import queue
+from qa.publishing.loop import run_until_stopped
+
+#: How often the queue is looked at (seconds).
+POLL = 1.0
+#: How often the heartbeat is written.
+HEARTBEAT = timedelta(seconds=15)
+#: How long a task may go on after SIGTERM (seconds); then it is broken off, and tried again by the next worker.
+GRACE = 3
+_PORTION = 10  # tasks
+
+
+def run() -> None:
+    """Do what is queued until SIGTERM or SIGINT; to be called in the main thread."""
+    signal.signal(signal.SIGALRM, _break_off)
+    worker_id = get_random_string(32)
+    current: list[Worker] = []
+
+    def step(stop: threading.Event) -> float:
+        current[:] = [_worker(worker_id)]
+        if stop.is_set():
+            return 0.0
+        return 0.0 if work(current[0]) else POLL
+
+    def on_stop() -> None:
+        for worker in current:
+            worker.running = False
+        signal.alarm(GRACE)
+
+    run_until_stopped("Worker", step, on_stop)
+    signal.alarm(0)
+
+
+def run_once() -> None:
+    """Do all that is due, for cron and for tests."""
+    while work(_worker(get_random_string(32))):
+        pass
+
+
+def work(worker: Worker) -> bool:
+    """Do some of what is due; tell whether there was anything."""
+    # A plain look first: the worker's own locks, on SQLite the whole database.
+    ready = DBTaskResult.objects.ready().filter(backend_name=queue.QUEUE).exists()
+    if ready:
+        worker.run()
+    now = timezone.now()
+    if WorkerHeartbeat.beat(now, every=HEARTBEAT) or ready:
+        queue.look_after(now)
+    return ready
+
+
+def _worker(worker_id: str) -> Worker:
+    return Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name=queue.QUEUE,
+        startup_delay=False,
+        max_tasks=_PORTION,
+        worker_id=worker_id,
+        excluded_queue_names=[],
+    )
+
+
+def _break_off(number: int, frame: FrameType | None) -> None:
+    sys.exit(1)
