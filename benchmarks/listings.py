@@ -29,6 +29,7 @@ LISTINGS = {
     "sidebar": "/admin/api/main/pages/?child_of={column}&for_explorer=1",
     "topics": "/admin/snippets/qa/topic/",
     "experts": "/admin/snippets/qa/expert/",
+    "first page": "/admin/",
     "report: scheduled": "/admin/reports/scheduled/",
     "… past review": "/admin/reports/past-review/",
     "… topic coverage": "/admin/reports/topic-coverage/",

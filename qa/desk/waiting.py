@@ -103,15 +103,17 @@ def _first(found: QuerySet, *fields: str) -> tuple[list[dict[str, Any]], int]:
 # Mine
 
 
-def _is_in_review() -> Exists:
+def _is_in_review() -> Q:
     states = WorkflowState.objects.active().filter(base_content_type=ContentType.objects.get_for_model(Page))
-    pages = states.annotate(page_number=Cast("object_id", IntegerField()))
-    return Exists(pages.filter(page_number=OuterRef("pk")))
+    return Q(pk__in=states.order_by().values(page_number=Cast("object_id", IntegerField())))
 
 
-def is_scheduled() -> Exists:
-    """Return the condition that a question has a scheduled revision."""
-    return Exists(scheduled_revisions().filter(page_number=OuterRef("pk")))
+def is_scheduled() -> Q:
+    """Return the condition that a question has a scheduled revision.
+
+    It is one set of numbers: asked for each question by itself, it took seconds with some thousands of them.
+    """
+    return Q(pk__in=scheduled_revisions().order_by().values("page_number"))
 
 
 def scheduled_revisions() -> QuerySet[Revision]:

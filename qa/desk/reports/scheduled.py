@@ -22,7 +22,7 @@ from wagtail.models import Page, PageLogEntry
 from qa.desk.question_columns import WIDE
 from qa.desk.reports.report import DeskReport, QuestionColumn
 from qa.desk.rescheduling import MOVED
-from qa.desk.waiting import is_scheduled, never_approved, scheduled_revisions
+from qa.desk.waiting import never_approved, scheduled_revisions
 from qa.models import QuestionPage, ScheduleTrouble
 from qa.publishing.due import Change
 from qa.publishing.health import OVERDUE
@@ -141,7 +141,7 @@ class ScheduledReport(DeskReport):
         return sorted(rows, key=lambda row: (row.moment, row.page_id, row.revision_id or 0))
 
     def _versions(self) -> Iterator[Scheduled]:
-        pages = self.questions.filter(is_scheduled())
+        pages = self.questions.scheduled()
         states = {
             pk: (AGAIN if published else NEW, None) if not live else (CHANGE, expiry)
             for pk, live, published, expiry in pages.values_list("pk", "live", "last_published_at", "expire_at")
