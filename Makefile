@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --requir
 # Two workers for two cores; more do not help where the browser is the load.
 WORKERS ?= 2
 
-.PHONY: help install install-dev run test lint messages lock clean
+.PHONY: help install install-dev run test lint messages screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -64,6 +64,9 @@ $(VENV)/.installed-dev: requirements-dev.lock | $(VENV)/bin/python
 
 messages: install-dev ## Bring new texts into the translations and compile them (locale/*/LC_MESSAGES/django.po)
 	@$(TEST_SETTINGS) python -m tests.messages
+
+screenshots: install-dev ## Take the pictures of the handbook and the README anew (needs Chromium)
+	@python -m docs.screenshots.take
 
 lock: ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock

@@ -1,4 +1,4 @@
-"""How long the desk's lists of questions take with 1,000 and with 20,000 of them.
+"""How long the desk's lists of questions and its reports take with 1,000 and with 20,000 of them.
 
 ``python -m benchmarks.listings`` measures on SQLite, ``python -m tests.with_postgres python -m benchmarks.listings`` on
 a PostgreSQL of its own; sizes may be given as arguments. Each request goes through Django with all its middleware, in
@@ -29,6 +29,11 @@ LISTINGS = {
     "sidebar": "/admin/api/main/pages/?child_of={column}&for_explorer=1",
     "topics": "/admin/snippets/qa/topic/",
     "experts": "/admin/snippets/qa/expert/",
+    "report: scheduled": "/admin/reports/scheduled/",
+    "… past review": "/admin/reports/past-review/",
+    "… topic coverage": "/admin/reports/topic-coverage/",
+    "… broken links": "/admin/reports/broken-links/",
+    "… incomplete": "/admin/reports/incomplete/",
 }
 
 
@@ -43,7 +48,8 @@ def main() -> int:
         from django.core.management import call_command
         from django.db import connection
 
-        from qa.models import QuestionIndexPage, Topic
+        from qa.models import Inspection, QuestionIndexPage, Topic
+        from qa.publishing import inspecting
         from tests.many_questions import grow
 
         call_command("migrate", verbosity=0)
@@ -52,6 +58,9 @@ def main() -> int:
         for size in sizes:
             grow(column, size, topics)
             call_command("update_index", verbosity=0)
+            inspecting.complete()
+            links = [f"page:{column.pk}", "/questions/", "/nowhere/", "#part", "https://docs.djangoproject.com/"]
+            Inspection.objects.update(links=[[link, "answer"] for link in links])
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
             figures[size] = measure(topic=topics[0].pk, column=column.pk)

@@ -5,6 +5,7 @@ and a test compares the two files.
 """
 
 from functools import cache
+from hashlib import blake2s
 
 from coloraide import Color
 from django.core.exceptions import ValidationError
@@ -52,12 +53,12 @@ def check_accent(color: str) -> None:
 
 def readable_on_light(color: str) -> str:
     """Return the colour, or the least darkened shade of it that can be read on the light page, as ``#rrggbb``."""
-    return _shade(color, LIGHT_GROUNDS, _SOFT_IN_LIGHT, LEAST_CONTRAST, step=-0.01)
+    return shade(color, LIGHT_GROUNDS, LEAST_CONTRAST, step=-0.01, soft=_SOFT_IN_LIGHT)
 
 
 def readable_on_dark(color: str) -> str:
     """Return the colour, or the least lightened shade of it that can be read on the dark page, as ``#rrggbb``."""
-    return _shade(color, DARK_GROUNDS, _SOFT_IN_DARK, _CONTRAST_IN_DARK, step=0.01)
+    return shade(color, DARK_GROUNDS, _CONTRAST_IN_DARK, step=0.01, soft=_SOFT_IN_DARK)
 
 
 @cache
@@ -74,13 +75,22 @@ def stylesheet(color: str) -> str:
     )
 
 
-def _shade(color: str, grounds: tuple[str, ...], soft: float, least: float, step: float) -> str:
-    """Return the first of ever darker (or lighter) shades of one hue with the least contrast to all grounds."""
-    shade = Color(color).convert("oklch")
+def version(stylesheet: str) -> str:
+    """Return what stands for the contents of a style sheet in its address, so that it may be kept for ever."""
+    return blake2s(stylesheet.encode(), digest_size=4).hexdigest()
+
+
+def shade(color: str, grounds: tuple[str, ...], least: float, *, step: float, soft: float = 0) -> str:
+    """Return the first of ever darker (or lighter) shades of one hue with the least contrast to all grounds.
+
+    ``step`` is what is added to the lightness (OKLCH, 0 to 1). With ``soft`` above 0 the first ground with so much of
+    the shade in it is a ground, too.
+    """
+    tone = Color(color).convert("oklch")
     found = color
-    while _worst_contrast(found, _grounds(found, grounds, soft)) < least and 0 <= shade["lightness"] <= 1:
-        shade["lightness"] += step
-        found = shade.clone().fit("srgb").convert("srgb").to_string(hex=True)
+    while _worst_contrast(found, _grounds(found, grounds, soft)) < least and 0 <= tone["lightness"] <= 1:
+        tone["lightness"] += step
+        found = tone.clone().fit("srgb").convert("srgb").to_string(hex=True)
     return found
 
 

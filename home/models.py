@@ -14,6 +14,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Page, PreviewableMixin
 
+from home import accent, desk_colours
 from home.accent import DEFAULT_ACCENT, check_accent
 from qa.models import QuestionIndexPage, QuestionPage
 from qa.models.link import Link
@@ -136,10 +137,20 @@ class SiteSettings(PreviewableMixin, ClusterableModel, BaseSiteSetting):
 
     @property
     def accent_stylesheet(self) -> str:
-        """The address of the CSS with the chosen accent colour, or nothing while it is the one of ``site.css``."""
+        """The address of the CSS with the chosen accent colour, or nothing while it is the one of ``site.css``.
+
+        It is another one when its contents change, and so is that for the desk.
+        """
         if self.accent_color == DEFAULT_ACCENT:
             return ""
-        return reverse("home:accent", args=[self.accent_color.removeprefix("#")])
+        address = reverse("home:accent", args=[self.accent_color.removeprefix("#")])
+        return f"{address}?{accent.version(accent.stylesheet(self.accent_color))}"
+
+    @property
+    def desk_stylesheet(self) -> str:
+        """The address of the CSS that paints the desk in the accent colour."""
+        address = reverse("home:desk_colours", args=[self.accent_color.removeprefix("#")])
+        return f"{address}?{accent.version(desk_colours.stylesheet(self.accent_color))}"
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "home/home_page.html"

@@ -19,6 +19,7 @@ class QaConfig(AppConfig):
             after,
             drafts,
             history,  # noqa: F401 - registers its system check
+            inspecting,
             search_entries,
             versions,
         )
@@ -26,6 +27,7 @@ class QaConfig(AppConfig):
         after.connect()
         addresses.connect()
         drafts.connect()
+        inspecting.connect(self)
         versions.connect()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")

@@ -29,6 +29,7 @@ from qa.highlighting import highlight
 #: A reference in the address of a link or picture: ``page:12``, ``letter:django-or-fastapi``.
 REFERENCE = re.compile(r"^(page|letter|document|image):([\w.-]{1,120})$")
 _MAY_REFER = re.compile(r"(?:page|letter|document|image):", re.IGNORECASE)
+_MAY_LEAD = re.compile(r"\]\(|\]:|://|<")
 RAW_TAGS = frozenset({"kbd", "sub", "sup", "abbr", "mark", "details", "summary"})
 _ATTRIBUTES = r"""(?:\s+[a-z_:][\w:.-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*"""
 _RAW_TAG = re.compile(rf"<(/?)({'|'.join(sorted(RAW_TAGS))})({_ATTRIBUTES})\s*/?>", re.IGNORECASE)
@@ -49,6 +50,14 @@ class Entry(NamedTuple):
     text: str
     level: int
     kind: str = "heading"
+
+
+class Lead(NamedTuple):
+    """Where a link leads, or where a picture comes from: the address, its words, and which of the two it is."""
+
+    address: str
+    words: str
+    is_picture: bool = False
 
 
 class Outline:
@@ -261,6 +270,11 @@ def references(source: str) -> set[tuple[str, str]]:
     return {match.groups() for match in matches if match}
 
 
+def may_refer(address: str) -> bool:
+    """Tell whether an address is a reference, or begins like one and is none."""
+    return bool(_MAY_REFER.match(address))
+
+
 def reference_addresses(source: str) -> list[str]:
     """Return the addresses of links and pictures that begin like a reference, in reading order, each once.
 
@@ -271,6 +285,20 @@ def reference_addresses(source: str) -> list[str]:
     children = (child for token in _MARKDOWN.parse(source, {}) for child in token.children or [])
     addresses = (str(child.attrGet("href") or child.attrGet("src") or "") for child in children)
     return list(dict.fromkeys(address for address in addresses if _MAY_REFER.match(address)))
+
+
+def leads(source: str) -> list[Lead]:
+    """Return the links and pictures of a text in reading order, bare addresses among them; none of those in code."""
+    if not _MAY_LEAD.search(source):  # parsing is what costs
+        return []
+    found: list[Lead] = []
+    for token in _MARKDOWN.parse(source, {}):
+        for child in token.children or ():
+            if child.type == "image":
+                found.append(Lead(str(child.attrGet("src") or ""), child.content.strip(), is_picture=True))
+            elif child.type == "link_open":
+                found.append(Lead(str(child.attrGet("href") or ""), ""))
+    return found
 
 
 def _adapt(tokens: list[Token], top_level: int) -> None:

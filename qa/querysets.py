@@ -131,6 +131,10 @@ class QuestionPageQuerySet(PageQuerySet):
         not_since = Q(reviewed_on=None) | Q(reviewed_on__lt=F("review_after"))
         return self.filter(not_since, live=True, review_after__lte=day)
 
+    def without_topic(self) -> QuestionPageQuerySet:
+        """Only questions that are filed nowhere and not expired; an alias is filed with its original."""
+        return self.filter(question_topics=None, expired=False, alias_of=None)
+
     def with_schedule(self) -> QuestionPageQuerySet:
         """Add ``goes_live_at``: the moment at which a version goes live, ``None`` where none is scheduled."""
         approved = Revision.page_revisions.filter(

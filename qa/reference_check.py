@@ -66,12 +66,17 @@ def examine(addresses: Iterable[str]) -> list[Finding]:
 
     At most three queries for each kind, however many addresses there are.
     """
+    return list(examine_each(addresses).values())
+
+
+def examine_each(addresses: Iterable[str]) -> dict[str, Finding]:
+    """Return the same by address, each once."""
     addresses = list(addresses)
     wanted: dict[str, set[str]] = {}
     for kind, key in filter(None, map(_parsed, addresses)):
         wanted.setdefault(kind, set()).add(key)
     states = {(kind, key): state for kind in wanted for key, state in _STATES[kind](wanted[kind]).items()}
-    return [finding for address in addresses if (finding := _finding(address, states))]
+    return {address: finding for address in addresses if (finding := _finding(address, states))}
 
 
 def _parsed(address: str) -> tuple[str, str] | None:

@@ -21,8 +21,8 @@ from qa.desk import (
     safe_deletion,
     schedule_checks,
     similar,
-    vain_searches,
 )
+from qa.desk.reports import menu, vain_searches
 from qa.desk.viewsets import ColumnViewSetGroup
 
 hooks.register("construct_homepage_panels", home.add_schedule)
@@ -52,6 +52,9 @@ hooks.register("insert_editor_js", assets.schedule_script)
 hooks.register("register_admin_menu_item", calendar.menu_item)
 hooks.register("register_log_actions", rescheduling.register_log_action)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)
+hooks.register("register_admin_urls", menu.urls)
+for make_item in menu.menu_items():
+    hooks.register("register_reports_menu_item", make_item)
 hooks.register("construct_reports_menu", vain_searches.without_search_terms)
 hooks.register("register_admin_viewset", question_listing.viewsets)
 hooks.register("construct_explorer_page_queryset", question_listing.shorten_sidebar)

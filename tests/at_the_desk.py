@@ -6,13 +6,13 @@ from playwright.sync_api import Locator, Page, expect
 SOON = 200
 
 
-def sign_in(page: Page, name: str) -> None:
-    """Sign in with an account of ``conftest.py``."""
+def sign_in(page: Page, name: str, *, menu: bool = True) -> None:
+    """Sign in with an account of ``conftest.py``; in a narrow window no ``menu`` is to be seen."""
     page.goto("/admin/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill("a password")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("navigation", name="Main menu")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main menu")).to_be_visible(visible=menu)
 
 
 def answer_of(page: Page) -> Locator:

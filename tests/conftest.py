@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Group
 from django.core.cache import cache
 from django.test import Client
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from qa.desk.roles import EDITORS, WRITERS, ensure_roles
 from qa.models import QuestionIndexPage
@@ -33,6 +35,22 @@ def _clean_surroundings(settings: pytest.FixtureRequest, tmp_path: Path) -> Iter
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _indexing(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+    """Leave the indexes of the desk alone, except for tests marked ``indexed`` and those with a browser.
+
+    Keeping Wagtail's search and its references up to date is half of what it costs to save a page, and few tests look
+    into them. What readers find (``SearchEntry``) is always kept.
+    """
+    if request.node.get_closest_marker("indexed") or request.node.get_closest_marker("browser"):
+        yield
+        return
+    backends = {name: backend | {"AUTO_UPDATE": False} for name, backend in settings.WAGTAILSEARCH_BACKENDS.items()}
+    settings.WAGTAILSEARCH_BACKENDS = backends
+    with suppress(AttributeError), disable_reference_index_auto_update():
+        yield  # an import within the test disables it, too, and thereby enables it at its end: hence the error
 
 
 @pytest.fixture

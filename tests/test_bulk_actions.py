@@ -148,6 +148,7 @@ def test_a_writer_changes_drafts_only(client, column, writer):
     assert live.has_unpublished_changes
 
 
+@pytest.mark.indexed
 def test_all_of_a_filtered_list_are_those_that_the_filter_lets_through(client, column, editor):
     django, careers = TopicFactory(name="Django"), TopicFactory(name="Careers")
     inside, outside = make_question("Apples?", topics=[django]), make_question("Pears?")

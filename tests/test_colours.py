@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from wagtail.models import Site
 
-from home import accent
+from home import accent, desk_colours
 from home.models import SiteSettings
 from qa.initials import COLOURS, colour_number
 
@@ -76,6 +76,16 @@ def test_whatever_colour_is_chosen_its_shades_can_be_read(chosen):
     assert all(accent.contrast(dark, ground) >= 7 for ground in accent.DARK_GROUNDS)
 
 
+@pytest.mark.parametrize("chosen", ["#8f3a24", "#0055aa", "#000000", "#777777", "#ff0000", "#00ff88", "#ffffff"])
+def test_whatever_colour_is_chosen_the_desk_can_be_read(chosen):
+    of = desk_colours.shades(accent.readable_on_light(chosen))
+    button, tint, link_in_dark = (of[f"--w-color-secondary{step}"] for step in ("", "-50", "-100"))
+    pairs = [(button, ground) for ground in (*desk_colours.LIGHT_GROUNDS, tint)]
+    pairs += [(link_in_dark, ground) for ground in desk_colours.DARK_GROUNDS]
+    pairs += [(ground, "#ffffff") for name, ground in of.items() if name[-3:] in ("ary", "200", "400", "600")]
+    assert [pair for pair in pairs if accent.contrast(*pair) < 4.5] == []  # WCAG 2.2, 1.4.3
+
+
 @pytest.fixture
 def save_accent(client, administrator, column):
     """Save the site settings through the form of the desk with another accent colour."""
@@ -97,12 +107,29 @@ def save_accent(client, administrator, column):
 def test_an_editor_chooses_an_accent_and_readers_get_it_in_both_schemes(client, save_accent):
     assert b"/accent/" not in client.get("/").content
     assert save_accent("#0055aa").status_code == 302
-    address = re.search(rb'href="(/accent/0055aa\.css)"', client.get("/").content).group(1).decode()
+    address = re.search(rb'href="(/accent/0055aa\.css\?\w+)"', client.get("/").content).group(1).decode()
     sheet = client.get(address)
     assert sheet["Content-Type"] == "text/css; charset=utf-8"
     assert "immutable" in sheet["Cache-Control"]
     assert "--accent:#0055aa" in sheet.content.decode()
     assert f"--accent:{accent.readable_on_dark('#0055aa')}" in sheet.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_desk_has_the_name_and_the_colours_of_the_site(client, save_accent, writer):
+    save_accent("#0055aa")
+    page = client.get("/admin/login/").content.decode()
+    assert "<title>Sign in - Ask – desk</title>" in page
+    assert "Sign in to Ask" in page
+    address = re.search(r'href="(/accent/desk/0055aa\.css\?\w+)"', page).group(1)
+    sheet = client.get(address)
+    assert sheet["Content-Type"] == "text/css; charset=utf-8"
+    assert "immutable" in sheet["Cache-Control"]
+    assert "--w-color-secondary:#0055aa" in sheet.content.decode()
+    client.force_login(writer)
+    page = client.get("/admin/").content.decode()
+    assert address in page
+    assert '<span class="desk-brand__name">Ask</span>' in page
 
 
 @pytest.mark.django_db
@@ -118,3 +145,4 @@ def test_an_accent_that_nobody_can_read_is_refused_with_one_that_would_do(save_a
 @pytest.mark.parametrize("digits", ["ffcc00", "zzzzzz", "05a", "0055AA", "0055aa%00", "}a{b:c", "0055aa" * 2000])
 def test_no_other_colour_is_served(client, column, digits):
     assert client.get(f"/accent/{digits}.css").status_code == 404
+    assert client.get(f"/accent/desk/{digits}.css").status_code == 404

@@ -12,7 +12,7 @@ from wagtail.models import Revision
 from qa.models import QuestionPage
 from tests.at_the_desk import sign_in
 from tests.factories import make_question
-from tests.test_editing import PARAGRAPH, edit_address, form
+from tests.question_form import PARAGRAPH, edit_address, form
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from qa.desk.checks import findings
 from tests.factories import make_question
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.same_on_every_database, pytest.mark.django_db]
 GOOD = {"summary": "Yes.", "review_after": date(2030, 1, 1)}
 LONG = " ".join(["word"] * 41) + "."
 

@@ -33,6 +33,7 @@ def test_every_page_type_says_what_it_is_for(model):
     assert model.page_description
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
 def test_a_question_cannot_hide_behind_an_address_of_the_column(slug):
     question = make_question()
@@ -120,6 +121,7 @@ class TestRenaming:
         assert not Redirect.objects.exists()
 
 
+@pytest.mark.indexed
 def test_a_changed_topic_is_found_at_once_after_publishing(django_capture_on_commit_callbacks):
     """Wagtail indexes before child relations are stored: the stock site finds the old topic until the next save."""
     old, new = TopicFactory(name="Woodwork"), TopicFactory(name="Needlework")

@@ -19,6 +19,7 @@ from tests.factories import make_column
 LETTERS = sorted((FOLDER / "letters").glob("*.md"))
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
 def test_a_letter_of_the_demo_is_in_canonical_form(path):
     text = path.read_text(encoding="utf-8")

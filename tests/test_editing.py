@@ -4,123 +4,25 @@ from datetime import date
 from http import HTTPStatus
 
 import pytest
-from django.core.files.base import ContentFile
 from django.urls import reverse
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
-from wagtail.images.tests.utils import get_test_image_file
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+from wagtail.test.utils.form_data import inline_formset
 
 from qa.models import QuestionPage
 from qa.models.question import RESERVED_SLUGS
 from qa.models.surroundings import surroundings
 from tests.factories import ExpertFactory, TopicFactory, make_question
-
-PARAGRAPH = ("paragraph", rich_text("<p>Words</p>"))
-
-
-def form(*blocks, topics=(), **fields):
-    """Return what the browser posts for a question with these blocks."""
-    data = {
-        "title": "A question?",
-        "slug": "a-question",
-        "asker_name": "",
-        "asked_on": "2026-01-15",
-        "question": "",
-        "answer": streamfield(blocks),
-        "summary": "",
-        "answered_by": "",
-        "reviewed_on": "",
-        "review_after": "",
-        "follow_up_to": "",
-        "question_topics": inline_formset([{"topic": str(topic.pk)} for topic in topics]),
-        "updates": inline_formset([]),
-        "related_questions": inline_formset([]),
-        "comments": inline_formset([]),
-    }
-    return nested_form_data(data | fields)
-
-
-def add_address(column):
-    return reverse("wagtailadmin_pages:add", args=["qa", "questionpage", column.pk])
-
-
-def edit_address(question):
-    return reverse("wagtailadmin_pages:edit", args=[question.pk])
-
-
-def add(client, user, column, *blocks, publish=False, **fields):
-    """Post the form of a new question; return the response, which is a redirect if it was accepted."""
-    client.force_login(user)
-    return client.post(add_address(column), form(*blocks, **fields) | ({"action-publish": "on"} if publish else {}))
-
-
-def saved():
-    """Return the question that was posted, as the desk opens it."""
-    return QuestionPage.objects.get(slug="a-question").get_latest_revision_as_object()
-
-
-def assert_refused(response, message):
-    assert response.status_code == HTTPStatus.OK
-    assert message in response.content.decode()
-    assert not QuestionPage.objects.filter(live=True).exists()
-
-
-# Every block survives
-
-
-def table(caption, columns, rows):
-    """Return what the browser posts for a comparison; ``columns`` are pairs of type and heading."""
-    return {
-        "caption": caption,
-        "column-count": str(len(columns)),
-        "column": {
-            str(n): {"type": kind, "heading": heading, "order": str(n), "deleted": ""}
-            for n, (kind, heading) in enumerate(columns)
-        },
-        "row-count": str(len(rows)),
-        "row": {str(n): {"order": str(n), "deleted": ""} for n in range(len(rows))},
-        "cell": {str(n): {str(m): cell for m, cell in enumerate(row)} for n, row in enumerate(rows)},
-    }
-
-
-COMPARISON = table("What each has", [("text", ""), ("verdict", "Django")], [["Forms", "yes"], ["Chat", "depends"]])
-
-
-def library():
-    """Return a picture and a document of the library."""
-    image = get_image_model().objects.create(title="A plan", file=get_test_image_file())
-    return image, get_document_model().objects.create(title="Slides", file=ContentFile(b"a", "slides.txt"))
-
-
-def every_block(image, document, related=None):
-    code = {"code": "    x = 1\r\n\r\n\ty = 2\r\n", "language": "python", "filename": "a.py", "caption": "A caption"}
-    code |= {"highlight_lines": "1, 3", "line_numbers": "on"}
-    picture = {"image": str(image.pk), "decorative": "", "alt_text": "A plan"}
-    return [
-        ("paragraph", rich_text('<p>Some <b>bold</b> <a href="https://example.org/">words</a></p><ul><li>one</li></ul>')),
-        ("heading", {"text": "What `EXPLAIN` says", "level": "h3"}),
-        ("markdown", "\r\nOne\r\n\r\n- two  \r\n  - three\r\n"),
-        ("quote", {"text": "It works.\r\nHere.", "who": "Everybody", "source": "https://example.org/"}),
-        ("short_answer", "\r\nNo,\r\n*never*.\r\n"),
-        (
-            "steps",
-            streamfield(
-                [
-                    ("item", {"title": "First", "text": "a\r\nb", "stop": "done"}),
-                    ("item", {"title": "Second", "text": "", "stop": ""}),
-                ]
-            ),
-        ),
-        ("pushback", {"objection": "But…", "reply": streamfield([("markdown", "No.\r\nNever."), ("code", code)])}),
-        ("comparison", COMPARISON),
-        ("callout", {"kind": "correction", "date": "2026-02-03", "text": "Wrong:\r\nright."}),
-        ("code", code),
-        ("image", {"image": picture, "caption": "A caption", "credit": "A person"}),
-        ("embed", {"address": "https://example.org/talks/42", "title": "A talk"}),
-        ("document", {"document": str(document.pk), "title": "The slides"}),
-        ("related", {"question": str(related.pk) if related else "", "note": "The other side"}),
-    ]  # fmt: skip
+from tests.question_form import (
+    INCOMPLETE,
+    PARAGRAPH,
+    add,
+    assert_refused,
+    edit_address,
+    every_block,
+    form,
+    library,
+    saved,
+    table,
+)
 
 
 def assert_every_block(answer, image, document, related=None):
@@ -214,26 +116,6 @@ def test_everything_else_in_the_form_is_stored(client, column, writer):
     assert question.question == "Dear\nexpert"
 
 
-# Drafts may be incomplete, publications not
-
-INCOMPLETE = {
-    "heading": ("heading", {"text": "", "level": "h2"}),
-    "markdown": ("markdown", "  \r\n"),
-    "quote": ("quote", {"text": "", "who": "", "source": ""}),
-    "step": ("steps", streamfield([("item", {"title": "", "text": "", "stop": ""})])),
-    "pushback": ("pushback", {"objection": "But…", "reply": streamfield([])}),
-    "objection": ("pushback", {"objection": "", "reply": streamfield([("markdown", "No.")])}),
-    "callout": ("callout", {"kind": "note", "date": "", "text": ""}),
-    "code": ("code", {"code": "", "language": "", "filename": "", "caption": ""}),
-    "image": ("image", {"image": {"image": "", "decorative": "", "alt_text": ""}, "caption": "", "credit": ""}),
-    "embed": ("embed", {"address": "", "title": ""}),
-    "document": ("document", {"document": "", "title": ""}),
-    "paragraph": ("paragraph", rich_text("")),
-    "short answer": ("short_answer", ""),
-    "related": ("related", {"question": "", "note": ""}),
-}
-
-
 def test_a_draft_is_saved_incomplete_and_opens_again(client, column, writer):
     response = add(client, writer, column, *INCOMPLETE.values())
     assert response.status_code == HTTPStatus.FOUND
@@ -249,6 +131,7 @@ def test_a_draft_needs_no_more_than_its_title(client, column, writer):
     assert saved().title == "A question?"
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("block", INCOMPLETE.values(), ids=INCOMPLETE)
 def test_an_incomplete_block_is_not_published_and_says_what_is_missing(client, column, editor, block):
     assert_refused(add(client, editor, column, block, publish=True), "This field is required.")
@@ -261,6 +144,7 @@ def test_a_correction_is_drafted_but_not_published_without_its_date(client, colu
     assert add(client, editor, column, correction).status_code == HTTPStatus.FOUND
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -292,12 +176,14 @@ def test_a_related_question_that_is_private_is_drafted_but_not_published(client,
     assert add(client, editor, column, block).status_code == HTTPStatus.FOUND
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("language", ["klingon", "python3.99", "<script>"])
 def test_an_unknown_language_of_code_is_not_published(client, column, editor, language):
     block = ("code", {"code": "x", "language": language, "filename": "", "caption": ""})
     assert_refused(add(client, editor, column, block, publish=True), "is not a language that can be highlighted")
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("source", ["javascript:alert(1)", "data:text/html,x", "example"])
 def test_a_quotes_source_must_be_an_address(client, column, editor, source):
     block = ("quote", {"text": "Words", "who": "Somebody", "source": source})
@@ -328,6 +214,7 @@ def test_a_writer_does_not_change_what_is_published(client, column, writer):
     assert question.get_latest_revision_as_object().answer[0].value == "As changed."
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS))
 def test_a_slug_that_is_an_address_of_the_column_is_refused(client, column, editor, slug):
     response = add(client, editor, column, PARAGRAPH, slug=slug)
@@ -336,75 +223,3 @@ def test_a_slug_that_is_an_address_of_the_column_is_refused(client, column, edit
 
 
 # Preview
-
-
-def preview(client, address, data):
-    """Post the form to the preview, as the desk does while somebody types; return what the preview shows."""
-    assert client.post(address, data).json() == {"is_valid": True, "is_available": True}
-    response = client.get(address)
-    assert response.status_code == HTTPStatus.OK
-    return response.content.decode()
-
-
-def preview_of_new(column):
-    return reverse("wagtailadmin_pages:preview_on_add", args=["qa", "questionpage", column.pk])
-
-
-def preview_of(question):
-    return reverse("wagtailadmin_pages:preview_on_edit", args=[question.pk])
-
-
-def test_a_new_question_is_previewed_as_readers_will_see_it(client, column, writer):
-    neighbour, topic = make_question("Somebody else's?"), TopicFactory(name="Databases")
-    image, document = library()
-    client.force_login(writer)
-    data = form(*every_block(image, document), title="Being typed?", asker_name="Robert B.", topics=[topic])
-    html = preview(client, preview_of_new(column), data)
-    for words in ("Being typed?", "Robert B.", "<code>EXPLAIN</code>", "But…", "A plan", "Databases", "css/site.css"):
-        assert words in html
-    assert neighbour.title not in html
-    assert not QuestionPage.objects.filter(title="Being typed?").exists()
-
-
-def test_a_question_is_previewed_with_its_changes_which_readers_do_not_see(client, column, editor):
-    question = make_question("As published?", answer=[("markdown", "The old answer.")])
-    client.force_login(editor)
-    html = preview(client, preview_of(question), form(("markdown", "The *new* answer."), title="As typed?"))
-    assert "As typed?" in html
-    assert "The <em>new</em> answer." in html
-    assert "The old answer." in client.get(question.url).content.decode()
-
-
-def test_a_preview_has_the_neighbours_that_readers_would_get(client, column, editor):
-    older, newer = (make_question(f"In {year}?", asked_on=date(year, 1, 1)) for year in (2024, 2026))
-    question = make_question("Between?", asked_on=date(2025, 1, 1))
-    client.force_login(editor)
-    html = preview(client, preview_of(question), form(PARAGRAPH, asked_on="2025-01-01"))
-    assert html.index(older.title) < html.index(newer.title)
-    assert f'rel="next" href="{newer.url}"' in html
-    html = preview(client, preview_of(question), form(PARAGRAPH, asked_on="2027-01-01"))
-    assert 'rel="next"' not in html
-    assert f'rel="prev" href="{newer.url}"' in html
-
-
-@pytest.mark.parametrize("blocks", [[], INCOMPLETE.values()], ids=["nothing", "unfinished"])
-def test_a_preview_needs_neither_topics_nor_asker_nor_finished_blocks(client, column, writer, blocks):
-    question = make_question("A draft?", publish=False)
-    make_question("A neighbour?")
-    client.force_login(writer)
-    data = form(*blocks, title="Only a title?", slug="")
-    for address in (preview_of_new(column), preview_of(question)):
-        html = preview(client, address, data)
-        assert "Only a title?" in html
-        assert "Anonymous" in html
-        assert ">None<" not in html
-
-
-def test_while_the_date_is_missing_the_preview_stays_as_it_was(client, column, writer):
-    client.force_login(writer)
-    address = preview_of_new(column)
-    assert client.post(address, form(asked_on="")).json() == {"is_valid": False, "is_available": False}
-    assert client.get(address).status_code == HTTPStatus.OK
-    preview(client, address, form(title="Typed before?"))
-    assert client.post(address, form(title="Typed since?", asked_on="")).json()["is_available"]
-    assert "Typed before?" in client.get(address).content.decode()

@@ -116,6 +116,9 @@ def test_every_block_is_typed_saved_by_itself_published_and_read(browser_page, e
     while missing := words_that_are_not_stored(other):
         assert time.monotonic() < deadline, f"not saved: {missing}"
         page.wait_for_timeout(500)
+    expect(
+        page.locator(".w-autosave-indicator__state--saved")
+    ).to_be_visible()  # none is on its way that the next form lacks
     page.reload()
     expect(answer_of(page).get_by_role("textbox", name="Note").last).to_have_value(WORDS["Related question"])
 

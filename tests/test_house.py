@@ -117,3 +117,12 @@ def test_what_a_reader_downloads_stays_small():
 
     assert 0 < packed("css") < 15_000  # bytes; the budget of a page on a slow line
     assert 0 < packed("js") < 8_000
+
+
+def test_the_pictures_of_the_handbook_are_there_light_and_described():
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))]
+    shown = re.findall(r"(!?)\[([^\]]*)\]\((?:docs/)?screenshots/([\w-]+\.png)\)", "\n".join(texts))
+    pictures = {path.name: path.stat().st_size for path in (ROOT / "docs/screenshots").glob("*.png")}
+    assert {name for _mark, _text, name in shown} == pictures.keys()
+    assert all(len(text) > 40 for mark, text, _name in shown if mark)
+    assert max(pictures.values()) <= 150_000  # bytes

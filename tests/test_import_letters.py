@@ -129,6 +129,7 @@ WRONG = {
 }
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_file_is_reported_and_the_others_are_imported(folder, name):
     text, line, reason = WRONG[name]

@@ -270,6 +270,7 @@ def test_a_picture_that_is_none_is_named_and_not_kept(folder):
     assert not [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
 
 
+@pytest.mark.indexed
 def test_what_an_import_uses_is_known_to_be_in_use(folder, django_capture_on_commit_callbacks):
     picture(folder / "a.png")
     body = "![A](a.png)"

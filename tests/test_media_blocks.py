@@ -18,7 +18,7 @@ from qa import references
 from qa.models import QuestionPage
 from qa.rendering import render
 from tests.factories import make_question
-from tests.test_editing import add, assert_refused, saved
+from tests.question_form import add, assert_refused, saved
 
 pytestmark = [pytest.mark.same_on_every_database, pytest.mark.django_db]
 

@@ -124,6 +124,7 @@ def test_each_state_is_found_by_its_filter(client, column, editor, writer):
         assert set(titles(client, "?status=draft&status=expired", address)) == {"A draft", "An expired one"}
 
 
+@pytest.mark.indexed
 def test_filters_search_and_order_work_together(client, column, editor):
     django, careers = TopicFactory(name="Django"), TopicFactory(name="Careers")
     make_question("Apples or pears", topics=[django], asker_name="Rosa", asked_on=date(2024, 5, 1))

@@ -47,6 +47,7 @@ def test_the_dialog_names_the_time_zone_and_the_time_there(client, londoner, wri
     assert "You propose a schedule" in text
 
 
+@pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
     ("go_live_at", "expire_at", "expected"),
     [

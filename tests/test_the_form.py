@@ -9,7 +9,7 @@ from qa.letters.exporting import letter_of, published_letter_of
 from qa.letters.form import dump
 from qa.models import QuestionPage, SearchEntry
 from tests.factories import TopicFactory, make_question
-from tests.test_editing import PARAGRAPH, edit_address, form, saved
+from tests.question_form import PARAGRAPH, edit_address, form, saved
 
 pytestmark = pytest.mark.django_db
 SECRET = "Kwyjibozzle"

@@ -123,6 +123,7 @@ def test_changes_of_a_published_question_wait_for_whoever_made_them(client, writ
     assert lists(client, editor) == {}
 
 
+@pytest.mark.same_on_every_database
 def test_the_front_page_asks_the_same_of_the_database_however_much_waits(client, writer, editor):
     def counts():
         found = []
@@ -136,9 +137,9 @@ def test_the_front_page_asks_the_same_of_the_database_however_much_waits(client,
 
     everything(writer, editor)
     small, _text = counts()
-    for number in range(2, 11):
+    for number in (2, 3):
         everything(writer, editor, f" {number}")
     large, text = counts()
     assert large == small
     assert max(large) <= 55
-    assert "(10)" in text
+    assert "(3)" in text

@@ -16,7 +16,7 @@ from qa.models import QuestionPage, RelatedQuestion
 from qa.reference_check import examine
 from qa.references import settle
 from tests.factories import make_question
-from tests.test_editing import add, assert_refused, edit_address, form
+from tests.question_form import add, assert_refused, edit_address, form
 
 
 def warnings(response):

@@ -1,40 +1,23 @@
 """Options against criteria, as a table."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock, TypedTableBlockValidationError
 
-from qa.markdown import inline_html, reference_addresses, references, to_text
-from qa.reference_check import refuse_wrong_references
-from qa.references import referenced_objects, settle_alone
+from qa.blocks.referring import ReferringBlock
+from qa.markdown import Lead, inline_html, to_text
+from qa.references import settle_alone
 
 VERDICTS = {"yes": _("Yes"), "no": _("No"), "depends": _("It depends")}
 
 
-class CellBlock(blocks.CharBlock):
+class CellBlock(ReferringBlock, blocks.CharBlock):
     """A few words in which code, emphasis and links work."""
-
-    def clean(self, value: str) -> str:
-        """Refuse to publish a link that leads nowhere; raises ``ValidationError``."""
-        cleaned = super().clean(value)
-        if not self.is_deferred_validation:
-            refuse_wrong_references(self.reference_addresses(cleaned))
-        return cleaned
-
-    def reference_addresses(self, value: str | None) -> list[str]:
-        """Return what the cell refers to, such as ``page:12``, and what only looks like it."""
-        return reference_addresses(value or "")
-
-    def extract_references(self, value: str | None) -> Iterator[tuple[type[Model], str, str, str]]:
-        """Yield what the cell links to, so that Wagtail knows that it is in use."""
-        yield from referenced_objects(references(value or ""))
 
     def render_basic(self, value: str | None, context: dict[str, Any] | None = None) -> SafeString:
         return settle_alone(inline_html(value or "", links=True), context)
@@ -102,6 +85,17 @@ class ComparisonBlock(TypedTableBlock):
             for column, cell in zip(value.columns, row["values"], strict=False)
             if isinstance(column["block"], CellBlock)
             for address in column["block"].reference_addresses(cell)
+        ]
+
+    def stored_leads(self, stored: dict[str, Any] | None) -> list[Lead]:
+        """Return the links of the stored cells, row by row."""
+        kinds = [column["type"] for column in (stored or {}).get("columns", ())]
+        return [
+            lead
+            for row in (stored or {}).get("rows", ())
+            for kind, cell in zip(kinds, row["values"], strict=False)
+            if isinstance(block := self.child_blocks.get(kind), CellBlock)
+            for lead in block.stored_leads(cell)
         ]
 
     def get_searchable_content(self, value: TypedTable | None) -> list[str]:

@@ -1,12 +1,11 @@
 """Blocks of running text: paragraph, heading, Markdown, quote."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +14,10 @@ from wagtail.rich_text import RichText
 from wagtail.rich_text.rewriters import LinkRewriter
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
-from qa.markdown import Outline, clean, inline_html, reference_addresses, references, to_html, to_text
+from qa.blocks.referring import ReferringBlock
+from qa.markdown import Lead, Outline, clean, inline_html, to_html, to_text
 from qa.reference_check import refuse_wrong_references
-from qa.references import referenced_objects, settle_alone
+from qa.references import settle_alone
 
 PARAGRAPH_FEATURES = ["bold", "italic", "code", "link", "document-link", "ol", "ul"]
 
@@ -44,6 +44,11 @@ class ParagraphBlock(blocks.RichTextBlock):
         """Return the pages and documents that the text links to, such as ``page:12``."""
         return list(dict.fromkeys(map(unescape, _MARK.findall(_MARKED_LINKS(value.source))))) if value else []
 
+    def stored_leads(self, stored: str | None) -> list[Lead]:
+        """Return where the links of the stored text lead."""
+        marked = _MARKED_LINKS(stored or "")
+        return [Lead(unescape(address), "") for pair in _LEAD.findall(marked) for address in pair if address]
+
     def render_basic(self, value: RichText, context: dict[str, Any] | None = None) -> SafeString:
         """Render through the same gate as Markdown; links to pages and documents become references."""
         return settle_alone(clean(_MARKED_LINKS(value.source)), context)
@@ -58,7 +63,7 @@ class ParagraphBlock(blocks.RichTextBlock):
         )
 
 
-class MarkdownBlock(EasyMDEBlock):
+class MarkdownBlock(ReferringBlock, EasyMDEBlock):
     r"""CommonMark with GitHub's tables and task lists, rendered by ``qa.markdown``.
 
     The value is kept with plain ``\\n`` line ends and without blank lines around it, whatever the browser posts:
@@ -78,26 +83,11 @@ class MarkdownBlock(EasyMDEBlock):
     def value_from_datadict(self, data: Any, files: Any, prefix: str) -> str:
         return canonical_text(super().value_from_datadict(data, files, prefix) or "")
 
-    def clean(self, value: str) -> str:
-        """Refuse to publish a reference that readers could not follow; raises ``ValidationError`` with each of them."""
-        cleaned = super().clean(value)
-        if not self.is_deferred_validation:
-            refuse_wrong_references(self.reference_addresses(cleaned))
-        return cleaned
-
-    def reference_addresses(self, value: str | None) -> list[str]:
-        """Return what the text refers to, such as ``page:12``, and what only looks like it."""
-        return reference_addresses(value or "")
-
     def render_basic(self, value: str, context: dict[str, Any] | None = None) -> SafeString:
         return render_markdown(value, context, self.top_level)
 
     def get_searchable_content(self, value: str) -> list[str]:
         return [to_text(value)]
-
-    def extract_references(self, value: str) -> Iterator[tuple[type[Model], str, str, str]]:
-        """Yield what the text links to, so that Wagtail knows that it is in use and warns before it is deleted."""
-        yield from referenced_objects(references(value))
 
     class Meta:
         icon = "code"
@@ -192,6 +182,7 @@ def _outside(links: list[dict[str, str]]) -> list[str]:
 
 
 _MARK = re.compile(r'<a data-reference="([^"]*)">')
+_LEAD = re.compile(r'<a (?:data-reference="([^"]*)"|href="([^"]*)" rel="external noopener")>')
 _MARKED_LINKS = LinkRewriter(
     bulk_rules={"page": _reference("page"), "document": _reference("document"), "external": _outside},
 )

@@ -21,7 +21,14 @@ CHOOSERS = (
 )
 
 #: Ours, for every form of the desk.
-FORM_SCRIPTS = ("js/autosave.js", "js/character_count.js", "js/checks.js", "js/comments.js", "js/similar.js")
+FORM_SCRIPTS = (
+    "js/autosave.js",
+    "js/character_count.js",
+    "js/checks.js",
+    "js/comments.js",
+    "js/place.js",
+    "js/similar.js",
+)
 
 
 def script() -> SafeString:

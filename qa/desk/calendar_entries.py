@@ -9,9 +9,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
+from qa.desk.reach import questions_for
 from qa.desk.waiting import is_scheduled, scheduled_revisions
 from qa.models import QuestionPage
 
@@ -50,9 +49,8 @@ def entries(first: date, last: date, user: AbstractUser) -> list[Entry]:
 
     Days are those of the current time zone. Five queries and one on permissions, however much there is.
     """
-    policy = policy_registry.get_by_type(Page)
-    questions = _among(policy.instances_user_has_any_permission_for(user, {"add", "change", "publish"}), user)
-    publishable = _among(policy.instances_user_has_any_permission_for(user, {"publish"}), user)
+    questions = questions_for(user)
+    publishable = questions_for(user, frozenset({"publish"}))
     zone = timezone.get_current_timezone()
     window = (datetime.combine(first, time.min, zone), datetime.combine(last + timedelta(days=1), time.min, zone))
     found = [
@@ -62,11 +60,6 @@ def entries(first: date, last: date, user: AbstractUser) -> list[Entry]:
         *_planned(questions, first, last),
     ]
     return sorted(found, key=lambda entry: (entry.day, entry.moment is not None, entry.moment or 0, entry.page_id))
-
-
-def _among(pages: QuerySet[Page], user: AbstractUser) -> QuerySet[QuestionPage]:
-    questions = QuestionPage.objects.filter(alias_of=None)
-    return questions if user.is_superuser else questions.filter(page_ptr__in=pages.values("pk"))
 
 
 def _rows(found: QuerySet[QuestionPage], field: str) -> Iterator[tuple[int, str, str, datetime]]:

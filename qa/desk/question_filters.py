@@ -22,6 +22,7 @@ STATES: dict[str, tuple[str, Callable[[QuestionPageQuerySet], QuestionPageQueryS
     "changed": (_("Live with unpublished changes"), QuestionPageQuerySet.with_unpublished_changes),
     "expired": (_("Expired"), QuestionPageQuerySet.expired),
     "overdue": (_("Overdue for review"), lambda questions: questions.overdue_for_review(today())),
+    "without-topic": (_("Without topic"), QuestionPageQuerySet.without_topic),
 }
 
 

@@ -20,6 +20,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
 
 from qa.desk.comments import last_word, unanswered
+from qa.desk.reach import questions_for
 from qa.models import QuestionPage, VainSearch
 from qa.publishing.due import due_changes
 from qa.publishing.health import OVERDUE
@@ -42,14 +43,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One list: its first lines, how many there are, and where all of them are (``""``: nowhere but here)."""
+    """One list: its first lines, how many there are, and where all of them are."""
 
     name: str
     heading: str
     icon: str
     lines: list[Line]
     count: int
-    all_url: str = ""
+    all_url: str
 
     @property
     def more(self) -> int:
@@ -87,10 +88,7 @@ def _publishable(user: AbstractUser) -> QuerySet[QuestionPage] | None:
     policy = policy_registry.get_by_type(Page)
     if not policy.user_has_permission(user, "publish"):
         return None
-    questions = QuestionPage.objects.filter(alias_of=None)  # an alias follows its original
-    if user.is_superuser:
-        return questions
-    return questions.filter(page_ptr__in=policy.instances_user_has_any_permission_for(user, {"publish"}).values("pk"))
+    return questions_for(user, frozenset({"publish"}))
 
 
 def _edit(page_id: Any) -> str:
@@ -121,6 +119,11 @@ def scheduled_revisions() -> QuerySet[Revision]:
     question = ContentType.objects.get_for_model(QuestionPage)
     revisions = Revision.objects.filter(content_type=question, approved_go_live_at__isnull=False)
     return revisions.annotate(page_number=Cast("object_id", IntegerField())).defer("content")
+
+
+def never_approved(questions: QuerySet[QuestionPage], now: datetime) -> QuerySet[QuestionPage]:
+    """Return the drafts among ``questions`` whose time passed without anybody scheduling them."""
+    return questions.filter(live=False, first_published_at=None, go_live_at__lt=now).exclude(is_scheduled())
 
 
 def _drafts(user: AbstractUser) -> Waiting:
@@ -181,14 +184,14 @@ def _sent_back(user: AbstractUser) -> Waiting:
 
 
 def _comments(user: AbstractUser) -> Waiting:
-    found = unanswered(user)
+    """List all of them: comments have no other list."""
     lines = []
-    for comment in found[:MOST_SHOWN]:
+    for comment in unanswered(user):
         word = last_word(comment)
         note = _("%(name)s: “%(words)s”") % {"name": _name(word.user), "words": _excerpt(word.text)}
         url = f"{_edit(comment.page_id)}?{urlencode({'comment': comment.pk})}"  # opens the form with this comment
         lines.append(Line(comment.page.draft_title, url, note, word.created_at))
-    return Waiting("comments", _("Comments to answer"), "comment", lines, found.count())
+    return Waiting("comments", _("Comments to answer"), "comment", lines, len(lines), all_url="")
 
 
 def _name(user: AbstractUser) -> str:
@@ -217,14 +220,14 @@ def _overdue(questions: QuerySet[QuestionPage], now: datetime) -> Waiting:
         for change in changes
         if int(change.object_id) in changed
     ]
-    unapproved = questions.filter(live=False, first_published_at=None, go_live_at__lt=now).exclude(is_scheduled())
-    rows, count = _first(unapproved.order_by("go_live_at", "pk"), "go_live_at")
+    rows, count = _first(never_approved(questions, now).order_by("go_live_at", "pk"), "go_live_at")
     count += len(lines)
     lines += [
         Line(row["draft_title"], _edit(row["pk"]), _("its time passed, and nobody approved it"), row["go_live_at"])
         for row in rows
     ]
-    return Waiting("overdue", _("Overdue"), "warning", lines[:MOST_SHOWN], count)
+    url = f"{reverse('report_scheduled')}?what=overdue"
+    return Waiting("overdue", _("Overdue"), "warning", lines[:MOST_SHOWN], count, url)
 
 
 def _scheduled(questions: QuerySet[QuestionPage], now: datetime) -> Waiting:
@@ -254,17 +257,16 @@ def _past_review(questions: QuerySet[QuestionPage], now: datetime) -> Waiting:
         "history",
         lines,
         count,
-        f"{reverse('questions:index')}?status=overdue",
+        reverse("report_past_review"),
     )
 
 
 def _without_topic(questions: QuerySet[QuestionPage]) -> Waiting:
-    found = questions.filter(question_topics=None, expired=False).order_by(
-        "-live", "-latest_revision_created_at", "-pk"
-    )
+    found = questions.without_topic().order_by("-live", "-latest_revision_created_at", "-pk")
     rows, count = _first(found, "live")
     lines = [Line(row["draft_title"], _edit(row["pk"]), _("published") if row["live"] else _("draft")) for row in rows]
-    return Waiting("without-topic", _("Questions without topic"), "tag", lines, count)
+    url = f"{reverse('questions:index')}?status=without-topic"
+    return Waiting("without-topic", _("Questions without topic"), "tag", lines, count, url)
 
 
 def _searched_in_vain() -> Waiting:

@@ -4,6 +4,7 @@ from qa.models.calendar import CalendarAddress
 from qa.models.expert import Expert
 from qa.models.gone import GoneAddress
 from qa.models.index import QuestionIndexPage
+from qa.models.inspection import Inspection, OutsideLink
 from qa.models.question import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
 from qa.models.schedule import SchedulerHeartbeat, ScheduleTrouble
 from qa.models.search_entry import SearchEntry, SearchWord, VainSearch
@@ -13,6 +14,8 @@ __all__ = [
     "CalendarAddress",
     "Expert",
     "GoneAddress",
+    "Inspection",
+    "OutsideLink",
     "QuestionIndexPage",
     "QuestionPage",
     "QuestionTopic",

@@ -7,7 +7,7 @@ from wagtail.models import Revision
 
 from qa.models import QuestionPage, QuestionTopic, Topic
 
-_FIELDS = ("asker_name", "asked_on", "answered_by_id", "reviewed_on", "review_after")
+_FIELDS = ("asker_name", "asked_on", "answered_by_id", "reviewed_on", "review_after", "planned_for")
 
 
 def connect() -> None:

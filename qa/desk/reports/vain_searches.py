@@ -9,6 +9,7 @@ from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from qa.desk.spreadsheets import DefusedExportMixin
 from qa.models import VainSearch
 
 
@@ -17,7 +18,7 @@ def _day(found: VainSearch) -> str:
     return date_format(found.last_on)
 
 
-class VainSearchesReport(ReportView):
+class VainSearchesReport(DefusedExportMixin, ReportView):
     """Words, how often, and when last; the most frequent first."""
 
     model = VainSearch
