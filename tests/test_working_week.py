@@ -93,7 +93,7 @@ def test_comments_are_answered_and_changes_asked_for_are_made(open_window, write
     editors.keyboard.press("Enter")
     assert wait_for(lambda: question.wagtail_admin_comments.exists())
 
-    # The writer finds it on the front page of the desk, answers and resolves it.
+    # The writer finds it on the front page of the desk and answers; the editor finds the answer there and resolves it.
     writers = open_window(user=writer)
     line = waiting(writers, "Comments to answer")
     expect(line).to_contain_text(f"editor: “{comment}”")
@@ -101,11 +101,17 @@ def test_comments_are_answered_and_changes_asked_for_are_made(open_window, write
     writers.get_by_placeholder("Enter your reply").fill("Yes.")
     writers.get_by_role("button", name="Reply", exact=True).click()
     expect(writers.get_by_text("Saved", exact=True)).to_be_visible()
-    assert question.wagtail_admin_comments.get().replies.exists()
-    writers.locator(".comment > .comment-header").get_by_label("More actions").click()
-    writers.get_by_role("menuitem", name="Resolve").click()
-    assert wait_for(lambda: question.wagtail_admin_comments.get().resolved_at)
+    line = waiting(editors, "Comments to answer")
+    expect(line).to_contain_text("writer: “Yes.”")
+    line.get_by_role("link", name=TITLE).click()
+    expect(editors.locator(".comment")).to_be_focused()
+    editors.locator(".comment > .comment-header").get_by_label("More actions").click()
+    editors.get_by_role("menuitem", name="Resolve").click()
+    expect(editors.get_by_text("Saved", exact=True)).to_be_visible()
+    assert question.wagtail_admin_comments.get().resolved_at
 
+    # The writer hands it in.
+    writers.goto(form)
     act(writers, "Submit to Editor review")
     expect(said(writers)).to_contain_text("submitted for moderation")
 

@@ -186,14 +186,14 @@ def _sent_back(user: AbstractUser) -> Waiting:
 
 
 def _comments(user: AbstractUser) -> Waiting:
-    found = unanswered(user)
+    """List all of them: comments have no other list."""
     lines = []
-    for comment in found[:MOST_SHOWN]:
+    for comment in unanswered(user):
         word = last_word(comment)
         note = _("%(name)s: “%(words)s”") % {"name": _name(word.user), "words": _excerpt(word.text)}
         url = f"{_edit(comment.page_id)}?{urlencode({'comment': comment.pk})}"  # opens the form with this comment
         lines.append(Line(comment.page.draft_title, url, note, word.created_at))
-    return Waiting("comments", _("Comments to answer"), "comment", lines, found.count())
+    return Waiting("comments", _("Comments to answer"), "comment", lines, len(lines), all_url="")
 
 
 def _name(user: AbstractUser) -> str:
