@@ -193,7 +193,7 @@ def _comments(user: AbstractUser) -> Waiting:
         note = _("%(name)s: “%(words)s”") % {"name": _name(word.user), "words": _excerpt(word.text)}
         url = f"{_edit(comment.page_id)}?{urlencode({'comment': comment.pk})}"  # opens the form with this comment
         lines.append(Line(comment.page.draft_title, url, note, word.created_at))
-    return Waiting("comments", _("Comments to answer"), "comment", lines, len(lines), all_url="")
+    return Waiting("comments", _("Comments to answer"), "comment", lines, len(lines))
 
 
 def _name(user: AbstractUser) -> str:
