@@ -57,9 +57,9 @@ def test_a_date_at_the_end_of_time_is_a_date(client, folder, asked):
 
 
 def test_a_letter_with_a_time_to_come_is_scheduled_and_cannot_be_read(client, folder):
-    write(folder, "one", status="published", go_live=TOMORROW)
+    write(folder, "one", status="published", go_live=TOMORROW, asked="2024-05-06")
     run(folder)
-    assert status_code(client, "one") == HTTPStatus.NOT_FOUND
+    assert status_code(client, "one") == HTTPStatus.NOT_FOUND, "and not gone: nobody can have had its address"
     assert the("one").scheduled_revision
     assert "Nothing changed." in run(folder)
 

@@ -198,7 +198,13 @@ def _first_message(error: ValidationError) -> str:
 
 def _make_so(letter: Letter, page: QuestionPage, before: str, user: AbstractBaseUser | None) -> None:
     """Save the page's revision and bring it from the status it had to the one that the letter wants."""
-    if letter.asked and page.first_published_at is None and letter.status in ("published", "private"):
+    is_to_come = letter.go_live is not None and letter.go_live > timezone.now()  # nobody has had its address yet
+    if (
+        letter.asked
+        and page.first_published_at is None
+        and letter.status in ("published", "private")
+        and not is_to_come
+    ):
         page.first_published_at = min(
             timezone.make_aware(timezone.datetime.combine(letter.asked, timezone.datetime.min.time())), timezone.now()
         )
