@@ -54,6 +54,7 @@ def test_the_desk_fits_a_phone_and_calls_no_other_host(browser_page, administrat
     page.set_viewport_size({"width": 360, "height": 740})
 
     def look(name):
+        page.evaluate(SETTLED)
         faults.extend(f"{name}: {fault}" for fault in page.evaluate(CUT_OFF))
 
     sign_in(page, "admin", menu=False)
