@@ -31,6 +31,7 @@ def prepare() -> None:
     with time_machine.travel(NOW, tick=False):
         from qa.models import SchedulerHeartbeat
 
+        call_command("run_worker", "--once", verbosity=0)
         SchedulerHeartbeat.beat(NOW)
 
 
