@@ -73,7 +73,7 @@ class BrokenLinksReport(DeskReport):
     header_icon = "link"
     index_url_name = "report_broken_links"
     index_results_url_name = "report_broken_links_results"
-    nothing = _("No broken link is known: readers can follow every link of the published answers.")
+    nothing = _("No broken link is known.")
     filterset_class = _LinkFilterSet
     columns: list[BaseColumn] = [
         QuestionColumn(),
@@ -95,7 +95,9 @@ class BrokenLinksReport(DeskReport):
         """Say how far other sites were asked."""
         last = OutsideLink.objects.aggregate(last=Max("asked_at"))["last"]
         if last is None:
-            return gettext("Links inside the site, as they are now. Other sites were never asked (check_links).")
+            return gettext(
+                "Links inside the site, as they are now. Other sites have not been asked yet: an administrator runs check_links."
+            )
         text = gettext(
             "Links inside the site, as they are now; those to other sites, as they answered (last asked: %(moment)s)."
         )
