@@ -96,7 +96,8 @@ class BrokenLinksReport(DeskReport):
         last = OutsideLink.objects.aggregate(last=Max("asked_at"))["last"]
         if last is None:
             return gettext(
-                "Links inside the site, as they are now. Other sites have not been asked yet: an administrator runs check_links."
+                "Links inside the site, as they are now. Other sites have not been asked yet: an administrator runs "
+                "check_links."
             )
         text = gettext(
             "Links inside the site, as they are now; those to other sites, as they answered (last asked: %(moment)s)."
