@@ -11,8 +11,9 @@ export PYTHONUNBUFFERED := 1
 DEV_SETTINGS := DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-site_config.settings.dev}
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=site_config.settings.test
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes
-# Two workers for two cores; more do not help where the browser is the load.
-WORKERS ?= 2
+# One worker a core: more do not help where browsers are the load, and each makes a database of its own.
+WORKERS ?= auto
+PYTEST := pytest -n $(WORKERS) --maxprocesses 8
 
 .PHONY: help install install-dev run test lint messages screenshots lock clean
 
@@ -28,9 +29,9 @@ run: install ## Start the site: database, demo column (first time), web server, 
 
 test: install-dev lint ## Everything: lint, checks, tests on SQLite and PostgreSQL, browser
 	@echo "== Tests on SQLite"
-	@$(TEST_SETTINGS) TEST_DATABASE_URL= pytest -n $(WORKERS)
+	@$(TEST_SETTINGS) TEST_DATABASE_URL= $(PYTEST)
 	@echo "== Tests on PostgreSQL"
-	@$(TEST_SETTINGS) python -m tests.with_postgres pytest -n $(WORKERS) -m "not same_on_every_database"
+	@$(TEST_SETTINGS) python -m tests.with_postgres $(PYTEST) -m "not same_on_every_database"
 
 lint: install-dev ## Code style, templates, system checks, missing migrations
 	@echo "== Lint and checks"
