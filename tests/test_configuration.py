@@ -156,6 +156,15 @@ def test_one_variable_sends_the_desks_search_to_a_server(monkeypatch, address, b
     assert find_spec(found["BACKEND"])
 
 
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:6081", "ftp://cache", "http://user:word@cache", "http://cache/path", "no"]
+)
+def test_a_wrong_address_of_the_outer_cache_is_refused_by_name(monkeypatch, address):
+    monkeypatch.setenv("CACHE_PURGE_URL", address)
+    with pytest.raises(ImproperlyConfigured, match="CACHE_PURGE_URL"):
+        env.outer_cache("CACHE_PURGE_URL", "a backend")
+
+
 def test_without_a_search_server_the_desk_searches_in_the_database(monkeypatch):
     monkeypatch.delenv("SEARCH_URL", raising=False)
     assert env.search_backend("SEARCH_URL") == {"BACKEND": "wagtail.search.backends.database"}

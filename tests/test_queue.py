@@ -2,8 +2,10 @@
 
 import re
 import signal
+import threading
 import time
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import time_machine
@@ -13,13 +15,17 @@ from django.db import transaction
 from django.urls import reverse
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+from wagtail.models import Site
 
+from home.models import SiteSettings
 from qa.models import QuestionPage, WorkerHeartbeat
 from qa.publishing import outer_caches, queue, worker
+from site_config import env
 from tests.factories import TopicFactory, make_question
 from tests.processes import running, wait_for
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+PURGING = "qa.publishing.outer_caches.PurgingBackend"
 
 
 @pytest.fixture
@@ -186,9 +192,7 @@ def test_the_worker_runs_and_stops_at_once(queued, column, tmp_path):
 @pytest.fixture
 def purged(settings, monkeypatch):
     """The addresses that the cache is asked to purge."""
-    settings.WAGTAILFRONTENDCACHE = {
-        "default": {"BACKEND": "qa.publishing.outer_caches.PurgingBackend", "LOCATION": "http://127.0.0.1:1"}
-    }
+    settings.WAGTAILFRONTENDCACHE = {"default": {"BACKEND": PURGING, "LOCATION": "http://127.0.0.1:1"}}
     outer_caches.connect()
     found = []
     monkeypatch.setattr(outer_caches.PurgingBackend, "purge", lambda self, address: found.append(address))
@@ -222,8 +226,43 @@ def test_the_addresses_that_show_a_change_are_purged_old_and_new(column, purged,
 @pytest.mark.same_on_every_database
 @pytest.mark.django_db
 def test_a_cache_that_is_away_is_a_failed_task(settings):
-    settings.WAGTAILFRONTENDCACHE = {
-        "default": {"BACKEND": "qa.publishing.outer_caches.PurgingBackend", "LOCATION": "http://127.0.0.1:1"}
-    }
+    settings.WAGTAILFRONTENDCACHE = {"default": {"BACKEND": PURGING, "LOCATION": "http://127.0.0.1:1"}}
     with pytest.raises(OSError, match="refused"):
         outer_caches.purge.call(["http://localhost/questions/"])
+
+
+@pytest.mark.same_on_every_database
+@pytest.mark.django_db
+def test_a_changed_setting_sends_the_cache_a_purge_for_every_public_page(
+    column, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    asked = []
+
+    class Cache(BaseHTTPRequestHandler):
+        def do_PURGE(self):
+            asked.append((self.headers["Host"], self.path))
+            self.send_response(404)  # what Varnish and nginx say of an address that they do not have: done
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    make_question(slug="public", topics=[TopicFactory(slug="django")])
+    make_question(slug="private", private=True)
+    chosen = SiteSettings.for_site(Site.objects.get())
+    with HTTPServer(("127.0.0.1", 0), Cache) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("CACHE_PURGE_URL", f"http://127.0.0.1:{server.server_port}")
+        settings.WAGTAILFRONTENDCACHE = env.outer_cache("CACHE_PURGE_URL", PURGING)
+        outer_caches.connect()
+        try:
+            with django_capture_on_commit_callbacks(execute=True):
+                chosen.save()
+        finally:
+            outer_caches.disconnect()
+            server.shutdown()
+    assert {f"http://{host}" for host, _path in asked} == {Site.objects.get().root_url}
+    paths = [path for _host, path in asked]
+    assert {"/", "/questions/", "/questions/public/", "/questions/topics/django/", "/sitemap.xml"} <= set(paths)
+    assert "/questions/private/" not in paths
+    assert len(paths) == len(set(paths)), "each of them once"
