@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, WorkflowMenuItem
@@ -13,6 +12,7 @@ from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 from wagtail.models import Page, WorkflowState
 
 from qa.models import QuestionPage
+from qa.moments import named_moment
 
 
 def show_remark(request: HttpRequest, page: Page) -> None:
@@ -48,9 +48,7 @@ def tell_outcome(request: HttpRequest, page: Page) -> None:
 def _approved(page: QuestionPage) -> str:
     if (scheduled := page.scheduled_revision) is None:
         return _("Approved and published.")
-    moment = date_format(timezone.localtime(scheduled.approved_go_live_at), "DATETIME_FORMAT")
-    names = {"moment": moment, "zone": timezone.get_current_timezone_name()}
-    return _("Approved: it goes live on %(moment)s (%(zone)s).") % names
+    return _("Approved: it goes live on %(moment)s.") % {"moment": named_moment(scheduled.approved_go_live_at)}
 
 
 def name_actions(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
