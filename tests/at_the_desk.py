@@ -1,5 +1,7 @@
 """What browser tests do at the desk, the way an editor does it."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 #: Of autosave, in milliseconds: soon enough for a test. Without it the test settings have switched it off.
@@ -21,11 +23,14 @@ def answer_of(page: Page) -> Locator:
 
 
 def insert_block(page: Page, name: str, inside: Locator | None = None) -> None:
-    """Add a block at the end of the answer, or of the stream inside one of its blocks."""
+    """Add a block at the end of the answer, or of the stream inside one of its blocks, and wait until it is there."""
     stream = inside or answer_of(page)
     expect(page.locator(".w-combobox__option")).to_have_count(0)  # the picker of the block before may still be closing
-    stream.get_by_title("Insert a block").last.click()
+    places = stream.get_by_title("Insert a block")
+    before = places.count()
+    places.last.click()
     page.get_by_role("option", name=name, exact=True).click()
+    expect(places).not_to_have_count(before)  # or "the last editor" would be the one of the block before
 
 
 def choose_topics(page: Page, *names: str) -> None:
@@ -78,11 +83,17 @@ def menu(page: Page, *names: str) -> None:
 
 def write_markdown(block: Locator, text: str) -> None:
     """Type into the last Markdown editor of a part of the form."""
-    block.locator(".CodeMirror").last.click()
+    editor = block.locator(".CodeMirror").last
+    editor.click()
+    expect(editor).to_have_class(re.compile("CodeMirror-focused"))
     block.page.keyboard.type(text)
+    expect(editor).to_contain_text(text.strip())
 
 
 def write_paragraph(block: Locator, text: str) -> None:
     """Type into the last rich text editor of a part of the form."""
-    block.locator("[contenteditable=true][role=textbox].public-DraftEditor-content").last.click()
+    editor = block.locator("[contenteditable=true][role=textbox].public-DraftEditor-content").last
+    editor.click()
+    expect(editor).to_be_focused()
     block.page.keyboard.type(text)
+    expect(editor).to_contain_text(text)
