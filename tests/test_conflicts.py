@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from wagtail.models import Revision
 
 from qa.models import QuestionPage
-from tests.at_the_desk import sign_in
 from tests.factories import make_question
 from tests.question_form import PARAGRAPH, edit_address, form
 
@@ -154,10 +153,10 @@ def wait_for_title(page, title):
 @pytest.mark.same_on_every_database
 @pytest.mark.browser
 def test_what_is_typed_during_a_slow_save_is_saved_and_no_conflict_with_oneself(
-    browser_page, editor, question, settings
+    open_window, editor, question, settings
 ):
     settings.WAGTAIL_AUTOSAVE_INTERVAL = 200
-    page, held = browser_page, []
+    page, held = open_window(user=editor), []
 
     def hold_the_first(route):
         if route.request.method != "POST" or held:
@@ -165,7 +164,6 @@ def test_what_is_typed_during_a_slow_save_is_saved_and_no_conflict_with_oneself(
         else:
             held.append((route, route.fetch()))  # the server has saved it; the page does not know yet
 
-    sign_in(page, "editor")
     page.goto(edit_address(question))
     page.route(f"**{edit_address(question)}", hold_the_first)
     title = page.locator("[name=title]")

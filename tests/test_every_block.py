@@ -10,7 +10,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from qa.models import QuestionPage
-from tests.at_the_desk import answer_of, insert_block, publish, sign_in, write_markdown, write_paragraph
+from tests.at_the_desk import answer_of, insert_block, publish, write_markdown, write_paragraph
 from tests.factories import make_question
 
 pytestmark = [
@@ -97,14 +97,13 @@ def words_that_are_not_stored(other):
     return [words for words in [*WORDS.values(), *WORDS_INSIDE] if words not in stored]
 
 
-def test_every_block_is_typed_saved_by_itself_published_and_read(browser_page, editor, column, settings):
+def test_every_block_is_typed_saved_by_itself_published_and_read(open_window, editor, column, settings):
     settings.WAGTAIL_AUTOSAVE_INTERVAL = 1500  # longer than a block takes: a save after each would double the time
     get_image_model().objects.create(title="A picture", file=get_test_image_file())
     get_document_model().objects.create(title="Slides", file=ContentFile(b"words", "slides.txt"))
     other = make_question("The other one?")
-    page = browser_page
+    page = open_window(user=editor)
     page.emulate_media(reduced_motion="reduce")
-    sign_in(page, "editor")
     page.goto(f"/admin/pages/add/qa/questionpage/{column.pk}/")
     page.get_by_placeholder("The question in one sentence").fill("Does every block work?")
     for name in WORDS:

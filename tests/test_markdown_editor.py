@@ -8,7 +8,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from qa.models import QuestionPage
-from tests.at_the_desk import insert_block, publish, sign_in, write_markdown
+from tests.at_the_desk import insert_block, publish, write_markdown
 from tests.factories import make_question
 
 pytestmark = [pytest.mark.same_on_every_database, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,11 +37,10 @@ def text_of(block):
     return block.locator("textarea[data-controller=easymde]").last.input_value()
 
 
-def test_choosers_insert_references_that_readers_can_follow(browser_page, library, editor):
+def test_choosers_insert_references_that_readers_can_follow(open_window, library, editor):
     question, document, image = library
     edited = make_question("Being edited?", answer=[])
-    page = browser_page
-    sign_in(page, "editor")
+    page = open_window(user=editor)
     page.goto(f"/admin/pages/{edited.pk}/edit/")
     answer = page.locator("#panel-child-answer-answer-content")
 
@@ -85,10 +84,9 @@ def test_choosers_insert_references_that_readers_can_follow(browser_page, librar
     expect(letter.get_by_role("img", name="A plan")).to_be_visible()
 
 
-def test_the_toolbar_is_reached_by_keyboard_and_its_buttons_have_names(browser_page, column, editor):
+def test_the_toolbar_is_reached_by_keyboard_and_its_buttons_have_names(open_window, column, editor):
     edited = make_question("Being edited?", answer=[("markdown", "Words")])
-    page = browser_page
-    sign_in(page, "editor")
+    page = open_window(user=editor)
     page.goto(f"/admin/pages/{edited.pk}/edit/")
     answer = page.locator("#panel-child-answer-answer-content")
     answer.get_by_role("button", name="Insert a block").first.focus()
@@ -106,10 +104,9 @@ def test_the_toolbar_is_reached_by_keyboard_and_its_buttons_have_names(browser_p
         assert button.get_attribute("aria-label")
 
 
-def test_the_tab_key_leaves_the_text_and_other_keys_indent_its_lists(browser_page, column, editor):
+def test_the_tab_key_leaves_the_text_and_other_keys_indent_its_lists(open_window, column, editor):
     edited = make_question("Being edited?", answer=[("markdown", "- one\n- two"), ("code", {"code": "x"})])
-    page = browser_page
-    sign_in(page, "editor")
+    page = open_window(user=editor)
     page.goto(f"/admin/pages/{edited.pk}/edit/")
     answer = page.locator("#panel-child-answer-answer-content")
     for more, less in (("Alt+Shift+ArrowRight", "Alt+Shift+ArrowLeft"), ("Control+]", "Control+[")):
@@ -132,10 +129,9 @@ def test_the_tab_key_leaves_the_text_and_other_keys_indent_its_lists(browser_pag
     assert "python" in offered
 
 
-def test_a_dialog_that_is_closed_changes_nothing_and_gives_the_focus_back(browser_page, library, editor):
+def test_a_dialog_that_is_closed_changes_nothing_and_gives_the_focus_back(open_window, library, editor):
     edited = make_question("Being edited?", answer=[("markdown", "Words")])
-    page = browser_page
-    sign_in(page, "editor")
+    page = open_window(user=editor)
     page.goto(f"/admin/pages/{edited.pk}/edit/")
     answer = page.locator("#panel-child-answer-answer-content")
     answer.locator(".CodeMirror").click()

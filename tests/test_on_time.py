@@ -7,7 +7,6 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from qa.models import QuestionPage, SchedulerHeartbeat, SearchEntry
-from tests.at_the_desk import sign_in
 from tests.factories import make_question
 from tests.processes import running, wait_for
 
@@ -17,10 +16,9 @@ TITLE = "Will it be there in time?"
 
 
 @pytest.mark.same_on_every_database
-def test_an_answer_scheduled_at_the_desk_appears_when_its_time_comes(browser_page, editor, tmp_path, client):
+def test_an_answer_scheduled_at_the_desk_appears_when_its_time_comes(open_window, editor, tmp_path, client):
     question = make_question(TITLE, publish=False)
-    desk = browser_page
-    sign_in(desk, "editor")
+    desk = open_window(user=editor)
     with running("run_scheduler", log=tmp_path / "log"):
         assert wait_for(SchedulerHeartbeat.last_seen), (tmp_path / "log").read_text()
         desk.goto(f"/admin/pages/{question.pk}/edit/")

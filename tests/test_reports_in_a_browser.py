@@ -6,21 +6,19 @@ import pytest
 from playwright.sync_api import expect
 
 from qa.models import QuestionPage
-from tests.at_the_desk import sign_in
 from tests.factories import make_question
 
 pytestmark = [pytest.mark.browser, pytest.mark.same_on_every_database]
 
 
-def test_an_editor_works_through_the_reports(browser_page, column, editor):
+def test_an_editor_works_through_the_reports(open_window, column, editor):
     """Wagtail stops scrolling halfway in a long letter, because its text editors grow meanwhile."""
-    page = browser_page
+    page = open_window(user=editor)
     letter = [("markdown", "A paragraph.\n\n" * 20)] * 8
     long, old = (
         make_question("Long?", answer=letter),
         make_question("Old?", summary="Yes.", review_after=date(2026, 1, 1)),
     )
-    sign_in(page, "editor")
     page.goto("/admin/reports/incomplete/")
     page.get_by_role("link", name="Long?").click()
     expect(page.locator("#id_summary")).to_be_in_viewport()

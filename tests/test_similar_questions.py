@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.at_the_desk import sign_in
 from tests.factories import make_question
 
 pytestmark = pytest.mark.django_db
@@ -72,10 +71,9 @@ def test_the_number_of_queries_does_not_grow(client, writer, column):
 
 @pytest.mark.same_on_every_database
 @pytest.mark.browser
-def test_they_appear_while_the_title_is_typed(browser_page, writer, column):
+def test_they_appear_while_the_title_is_typed(open_window, writer, column):
     make_question("Why does PostgreSQL not use my index?")
-    page = browser_page
-    sign_in(page, "writer")
+    page = open_window(user=writer)
     page.goto(f"/admin/pages/add/qa/questionpage/{column.pk}/")
     page.locator("[name=title]").press_sequentially("Is my index in use")
     expect(page.get_by_role("link", name="Why does PostgreSQL not use my index?")).to_be_visible()

@@ -80,10 +80,9 @@ def test_the_desk_fits_a_phone_and_calls_no_other_host(browser_page, administrat
     assert not faults
 
 
-def test_axe_finds_nothing_that_it_does_not_find_in_wagtails_own_pages(browser_page, administrator, column, work):
-    page = browser_page
+def test_axe_finds_nothing_that_it_does_not_find_in_wagtails_own_pages(open_window, administrator, column, work):
+    page = open_window(user=administrator)
     page.emulate_media(reduced_motion="reduce")
-    sign_in(page, "admin")
     topic = work.question_topics.first().topic
 
     def rules(*addresses, prepare=None):
