@@ -55,7 +55,9 @@ def test_an_answer_is_drafted_and_the_desk_saves_and_checks_it(open_window, writ
     page.get_by_role("link", name="Add question page").click()
 
     # The title brings what was answered before.
-    page.get_by_placeholder("The question in one sentence").press_sequentially(TITLE)
+    title = page.get_by_placeholder("The question in one sentence")
+    title.click()  # which waits for the page to be painted: before that nothing takes the focus
+    title.press_sequentially(TITLE)
     expect(page.get_by_text("Readers see it as the heading of the page")).to_be_visible()
     expect(page.get_by_role("link", name="Do I have to learn SQL?")).to_be_visible()
     page.get_by_label("Asker").fill("Robert B.")
@@ -170,7 +172,9 @@ def test_an_approved_answer_is_scheduled_moved_corrected_published_and_found(ope
         expect(page.locator("[data-day='2026-05-08']")).to_contain_text(TITLE)
         entry.get_by_role("link", name="Move").press("Enter")
         page.get_by_label("Time").fill("10:30")
-        page.get_by_role("button", name="Move").press("Enter")
+        page.get_by_role("button", name="Move").focus()
+        expect(page.get_by_role("button", name="Move")).to_be_focused()
+        page.keyboard.press("Enter")
         expect(page.locator("[data-day='2026-05-08']")).to_contain_text("Goes live 10:30 a.m.")
 
         # Corrected: it keeps its slot.
