@@ -11,15 +11,22 @@ _WHOLE: ContextVar[Any] = ContextVar("saved_whole", default=None)
 
 @contextmanager
 def indexed_later() -> Iterator[None]:
-    """Leave the desk's index of questions as it is for as long as the ``with`` block lasts.
+    """Leave Wagtail's two indexes as they are while the ``with`` block lasts: the desk's of questions, and references.
 
-    Wagtail indexes with each ``save``, and a page that is created and published is saved three times. Whoever
-    uses this calls ``insert_or_update_object`` afterwards.
+    Wagtail writes both with each ``save``, and a page that is created and published is saved three times. Whoever uses
+    this calls ``insert_or_update_object`` and ``ReferenceIndex.create_or_update_for_object`` afterwards. Blocks may be
+    nested, also with Wagtail's ``disable_reference_index_auto_update``, whose own end switches the references on.
     """
+    # The module needs models that are loaded later than this one.
+    from wagtail.signal_handlers import reference_index_auto_update_disabled
+
+    before = getattr(reference_index_auto_update_disabled, "value", False)
     token = _LATER.set(True)
+    reference_index_auto_update_disabled.value = True
     try:
         yield
     finally:
+        reference_index_auto_update_disabled.value = before
         _LATER.reset(token)
 
 

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Group
 from django.core.cache import cache
 from django.test import Client
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from qa.desk.roles import EDITORS, WRITERS, ensure_roles
+from qa.indexing import indexed_later
 from qa.models import QuestionIndexPage
 from tests.every_page import make_every_page
 from tests.factories import make_column
@@ -49,8 +48,8 @@ def _indexing(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
         return
     backends = {name: backend | {"AUTO_UPDATE": False} for name, backend in settings.WAGTAILSEARCH_BACKENDS.items()}
     settings.WAGTAILSEARCH_BACKENDS = backends
-    with suppress(AttributeError), disable_reference_index_auto_update():
-        yield  # an import within the test disables it, too, and thereby enables it at its end: hence the error
+    with indexed_later():
+        yield
 
 
 @pytest.fixture

@@ -48,8 +48,8 @@ def schedule(question, moment, **fields):
 
 
 def test_nothing_of_ours_but_pages_can_be_scheduled():
-    """A snippet that becomes schedulable is published by the same function; then this list grows, and its tests."""
-    assert list(models_with_drafts()) == [Page]
+    """What every other model can rely on, ``tests/test_scheduled_snippets.py`` shows with one that only tests know."""
+    assert [model for model in models_with_drafts() if not model.__module__.startswith("tests.")] == [Page]
 
 
 def test_of_two_scheduled_versions_each_goes_live_at_its_time_and_the_later_one_stays(clock):
@@ -162,11 +162,23 @@ def test_what_happens_to_a_scheduled_question_is_what_its_publication_finds(cloc
     assert next_moment(NOON) is None
 
 
-def test_the_schedule_of_a_row_that_is_gone_is_dropped(clock):
+@pytest.mark.parametrize("key", ["99999999", "9" * 40, "no-number"])
+def test_the_schedule_of_a_row_that_is_gone_is_dropped(clock, caplog, key):
     question = make_question("Gone?", go_live_at=NOON)
-    Revision.objects.for_instance(question).update(object_id="99999999")
+    Revision.objects.for_instance(question).update(object_id=key)
     clock.move_to(NOON)
     assert publish_due().complaint == ""
+    assert "“Gone?” is gone; its schedule is dropped." in caplog.messages
+    assert next_moment(NOON) is None
+
+
+def test_a_scheduled_page_that_has_become_an_alias_leaves_it_to_its_original(clock, caplog):
+    original, question = make_question("Original?"), make_question("Alias?", go_live_at=NOON)
+    Page.objects.filter(pk=question.pk).update(alias_of=original.pk)
+    clock.move_to(NOON)
+    assert publish_due().complaint == ""
+    assert "“Alias?” is published with the page that it is an alias of; its schedule is dropped." in caplog.messages
+    assert not fresh(question).live
     assert next_moment(NOON) is None
 
 

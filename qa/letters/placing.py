@@ -13,7 +13,6 @@ from django.utils.text import slugify
 from wagtail.blocks import StreamBlockValidationError
 from wagtail.models import PageViewRestriction, ReferenceIndex
 from wagtail.search.index import insert_or_update_object
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from qa.indexing import indexed_later
 from qa.letters.errors import LetterError
@@ -70,7 +69,7 @@ def _place(letter: Letter, where: Place) -> str:
     _apply(letter, page)
     _check(letter, page, where.column)
     # Wagtail would collect references and search words after each of the saves that make a page; once is enough.
-    with disable_reference_index_auto_update(), indexed_later():
+    with indexed_later():
         if outcome == CREATED:
             where.column.add_child(instance=page)
         _make_so(letter, page, before, where.user)

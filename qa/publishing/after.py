@@ -1,7 +1,7 @@
 """What follows a change to the column, whoever made it: editor, import or clock."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -10,7 +10,6 @@ from django_tasks import task
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, ReferenceIndex
 from wagtail.search.index import insert_or_update_object
-from wagtail.signal_handlers import disable_reference_index_auto_update, reference_index_auto_update_disabled
 from wagtail.signals import page_published, post_page_move
 
 from qa.indexing import indexed_later, is_saved_whole
@@ -128,11 +127,7 @@ def followed_once(found: Model) -> Iterator[None]:
     Each of its two indexes costs as much as a third of the publication.
     """
     page_type = found.cached_content_type.model_class() if isinstance(found, Page) else None
-    nested = getattr(reference_index_auto_update_disabled, "value", False)  # Wagtail's own must not be nested
-    if page_type is QuestionPage and not nested:
-        with disable_reference_index_auto_update(), indexed_later():
-            yield
-    else:
+    with indexed_later() if page_type is QuestionPage else nullcontext():
         yield
 
 

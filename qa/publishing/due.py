@@ -4,6 +4,7 @@ import logging
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Min, Model, Q, QuerySet
 from django.utils import timezone
@@ -111,7 +113,7 @@ def _shuffled(changes: list[Change]) -> deque[Change]:
 def due_changes(now: datetime) -> list[Change]:
     """Return every change whose time has come at ``now``, in order."""
     changes = [
-        Change(found.expire_at, model, str(found.pk), str(found))
+        Change(found.expire_at, model, str(found.pk), _title(found))
         for model in models_with_drafts()
         for found in model._default_manager.filter(live=True, expire_at__lte=now)
     ]
@@ -121,6 +123,14 @@ def due_changes(now: datetime) -> list[Change]:
         due_at = revision.approved_go_live_at
         changes.append(Change(due_at, model, revision.object_id, revision.object_str, revision.pk))
     return sorted(changes, key=lambda change: change.order)
+
+
+def _title(found: Model) -> str:
+    """Return what an object is called; one that cannot say so must not keep the others from their time."""
+    try:
+        return str(found)
+    except Exception:  # noqa: BLE001 - a model's own code
+        return f"{found._meta.verbose_name} {found.pk}"
 
 
 def next_moment(now: datetime) -> datetime | None:
@@ -147,10 +157,10 @@ def _first_moment(after: datetime | None = None) -> datetime | None:
 
 
 def models_with_drafts() -> Iterator[type[Model]]:
-    """Yield ``Page`` and every other model that can be scheduled."""
-    yield Page
+    """Yield ``Page`` and every other model that can be scheduled, but none of which another one has the rows."""
     for model in apps.get_models():
-        if issubclass(model, DraftStateMixin) and not issubclass(model, Page):
+        parents = model._meta.parents
+        if issubclass(model, DraftStateMixin) and not any(issubclass(parent, DraftStateMixin) for parent in parents):
             yield model
 
 
@@ -235,12 +245,18 @@ def _lock(change: Change) -> Model | None:
     SQLite's transactions are immediate here (``site_config.env.sqlite``), which is a lock already.
     """
     if change.model is not None:
-        found = _locked(change.model._base_manager.filter(pk=change.object_id)).first()
-        if found is not None or change.model._base_manager.filter(pk=change.object_id).exists():
-            return found
-    logger.warning("“%s” is gone; its schedule is dropped.", change.title)
-    Revision.objects.filter(pk=change.revision_id).update(approved_go_live_at=None)
+        with suppress(ValueError, ValidationError):  # no key of this model: its rows were numbered anew
+            rows = change.model._base_manager.filter(pk=change.object_id)
+            found = _locked(rows).first()
+            if found is not None or rows.exists():
+                return found
+    _drop_schedule(change, "is gone")
     return None
+
+
+def _drop_schedule(change: Change, why: str) -> None:
+    Revision.objects.filter(pk=change.revision_id).update(approved_go_live_at=None)
+    logger.warning("“%s” %s; its schedule is dropped.", change.title, why)
 
 
 def _locked(rows: QuerySet) -> QuerySet:
@@ -263,6 +279,9 @@ def _expire(found: Model, now: datetime, outcome: Outcome) -> tuple[list[str], s
 def _publish(change: Change, found: Model, now: datetime, outcome: Outcome) -> tuple[list[str], str] | None:
     revision = _locked(Revision.objects.filter(pk=change.revision_id, approved_go_live_at__lte=now)).first()
     if revision is None:
+        return None
+    if getattr(found, "alias_of_id", None):
+        _drop_schedule(change, "is published with the page that it is an alias of")
         return None
     expire_at = parse_datetime(revision.content.get("expire_at") or "")
     if expire_at is not None and expire_at <= now:
@@ -347,7 +366,10 @@ def tidy(now: datetime) -> None:
 
 def _is_settled(missed: ScheduleTrouble) -> bool:
     """Tell whether somebody has seen to a missed window: the object is scheduled, changed since, or gone."""
-    found: Any = apps.get_model(missed.model)._base_manager.filter(pk=missed.object_id).first()
+    try:
+        found: Any = apps.get_model(missed.model)._base_manager.filter(pk=missed.object_id).first()
+    except LookupError:  # its app is no longer installed
+        return True
     if found is None or _schedules(found).exists():
         return True
     return Revision.objects.for_instance(found).filter(created_at__gt=missed.since).exists()

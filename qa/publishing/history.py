@@ -12,6 +12,8 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.deletion import ProtectedError
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision, RevisionMixin, TaskState, WorkflowState
 
+from qa.publishing.due import models_with_drafts
+
 _AT_ONCE = 500  # rows of one transaction: a publication must not wait for the whole purge
 
 
@@ -33,7 +35,7 @@ def purgeable_revisions(before: datetime) -> QuerySet[Revision]:
     old = Revision.objects.filter(created_at__lt=before, approved_go_live_at=None)
     old = old.filter(Exists(newer)).exclude(Exists(in_review))
     for model in apps.get_models():
-        if issubclass(model, RevisionMixin) and not model._meta.parents:
+        if issubclass(model, RevisionMixin) and not any(issubclass(up, RevisionMixin) for up in model._meta.parents):
             pointers = ["latest_revision", *(["live_revision"] if issubclass(model, DraftStateMixin) else [])]
             for name in pointers:
                 old = old.exclude(Exists(model._base_manager.filter(**{name: OuterRef("pk")})))
@@ -121,20 +123,20 @@ def give_live_revision(found: Model) -> None:
 
 @checks.register(checks.Tags.database)
 def check_live_revisions(databases: Iterable[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Name the number of live pages without live revision (``manage.py check --database default``, and ``migrate``)."""
+    """Name how many live objects have no live revision (``manage.py check --database default``, and ``migrate``)."""
     if not databases or "default" not in databases:
         return []
     try:
-        number = without_live_revision().count()
+        numbers = [(model, without_live_revision(model).count()) for model in models_with_drafts()]
     except DatabaseError:  # before the first migration there is nothing to look at
-        return []
-    if not number:
         return []
     return [
         checks.Warning(
-            f"{number} live page{'' if number == 1 else 's'} without live revision: such a page goes offline when an "
-            "update of it is scheduled.",
+            f"{number} live {model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural} "
+            "without live revision: what has none goes offline when an update of it is scheduled.",
             hint="Run manage.py repair_live_revisions.",
             id="qa.W001",
         )
+        for model, number in numbers
+        if number
     ]

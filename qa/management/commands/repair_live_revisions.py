@@ -1,4 +1,4 @@
-"""``manage.py repair_live_revisions``: gives a live revision to every live page that has none."""
+"""``manage.py repair_live_revisions``: gives a live revision to every live page or snippet that has none."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from qa.publishing.history import give_live_revision, without_live_revision
 class Command(BaseCommand):
     """What readers see and what editors draft stays as it is."""
 
-    help = "Give a live revision to live pages that have none: scheduling an update would take them offline."
+    help = "Give live pages and snippets without live revision one: scheduling an update would take them offline."
 
     def handle(self, *args: Any, **options: Any) -> None:
         number = 0
