@@ -223,3 +223,20 @@ def test_a_slug_that_is_an_address_of_the_column_is_refused(client, column, edit
 
 
 # Preview
+
+
+def test_a_form_that_is_not_the_desks_is_a_bad_request(client, column, editor):
+    page = make_question("X?")
+    client.force_login(editor)
+    block = {"answer-count": "1", "answer-0-deleted": "", "answer-0-order": "0"}
+    for fields in (
+        {},
+        {"answer-count": "x"},
+        {"answer-count": "9" * 5000},
+        {"answer-count": "1"},
+        block | {"answer-0-type": "steps"},
+        block | {"answer-0-type": "comparison"},
+        block | {"answer-0-type": "heading", "answer-0-order": "x"},
+    ):
+        for address in (edit_address(page), reverse("wagtailadmin_pages:add", args=["qa", "questionpage", column.pk])):
+            assert client.post(address, fields).status_code == HTTPStatus.BAD_REQUEST, (address, fields)

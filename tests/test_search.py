@@ -300,3 +300,37 @@ def test_editors_see_what_was_searched_in_vain_and_writers_do_not(client, questi
     assert client.get("/admin/searchpicks/").status_code == 200
     client.force_login(writer)
     assert client.get("/admin/reports/vain-searches/").status_code == 302
+
+
+def test_editors_take_vain_searches_off_the_list_and_see_which_are_not_in_vain_any_more(
+    client, questions, editor, writer
+):
+    report, remove = "/admin/reports/vain-searches/", "/admin/reports/vain-searches/remove/"
+    for words in ("spam", "kubernetes", "passkeys", "wasm"):
+        get(client, words)
+    keys = dict(VainSearch.objects.values_list("words", "pk"))
+    client.force_login(writer)
+    assert client.post(remove, {"id": keys["spam"]}).status_code == 302
+    assert VainSearch.objects.count() == 4
+    client.force_login(editor)
+    make_question("Shall we run Kubernetes?")
+    SearchPromotion.objects.create(query=Query.get("passkeys"), page=questions[2], sort_order=0)
+    page = client.get(report)
+    assert {row.words for row in page.context["object_list"] if row.now} == {"kubernetes", "passkeys"}
+    assert 'href="/search/?q=kubernetes"' in text_of(page)
+    exported = b"".join(client.get(f"{report}?export=csv").streaming_content).decode().split()
+    assert exported[0].startswith("Words,Times,Last")
+    assert "find" not in next(line for line in exported if "wasm" in line)
+    assert "find something by now" in text_of(client.get("/admin/"))
+
+    back = f"{report}?ordering=words"
+    removed = client.post(remove, {"id": keys["spam"], "next": back}, follow=True)
+    assert removed.redirect_chain[0][0] == back
+    assert "“spam” is off the list." in text_of(removed)
+    removed = client.post(remove, {"id": [keys["spam"], keys["kubernetes"], keys["passkeys"]]}, follow=True)
+    assert "2 searches are off the list." in text_of(removed)
+    for nonsense in ({}, {"id": ["x", "\x00", "9" * 5000, keys["spam"]]}):
+        assert "Nothing was removed" in text_of(client.post(remove, nonsense, follow=True))
+    assert client.get(remove).status_code == 405
+    get(client, "spam")  # in vain again: back, and counted anew
+    assert set(VainSearch.objects.values_list("words", "times")) == {("spam", 1), ("wasm", 1)}

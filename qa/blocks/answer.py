@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -30,6 +31,16 @@ class AnswerBlock(blocks.StreamBlock):
     embed = EmbedBlock()
     document = DocumentBlock()
     related = RelatedBlock()
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> blocks.StreamValue:
+        """Read the answer from a form; raise ``BadRequest`` (400) for what no form of the desk sends.
+
+        Wagtail takes it for granted that every block's fields are there, and are numbers where they count.
+        """
+        try:
+            return super().value_from_datadict(data, files, prefix)
+        except (KeyError, ValueError) as error:
+            raise BadRequest(f"The form is not complete: {type(error).__name__} in {prefix}") from error
 
     def get_context(self, value: blocks.StreamValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Give the template the blocks in reading order: the short answer first, wherever it stands in the form."""

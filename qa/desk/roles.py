@@ -40,6 +40,7 @@ MODEL_PERMISSIONS = {
         *(f"qa.{action}_{model}" for model in ("topic", "expert") for action in ("add", "change", "delete", "view")),
         "home.change_sitesettings",
         "qa.view_vainsearch",
+        "qa.delete_vainsearch",
         *(f"wagtailsearchpromotions.{action}_searchpromotion" for action in ("add", "change", "delete", "view")),
         *(f"wagtailredirects.{action}_redirect" for action in ("add", "change", "delete", "view")),
     ],

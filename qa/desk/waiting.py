@@ -24,6 +24,7 @@ from qa.desk.reach import questions_for
 from qa.models import QuestionPage, VainSearch
 from qa.publishing.due import due_changes
 from qa.publishing.health import OVERDUE
+from qa.reading.search.vain import found_by_now
 
 #: How far ahead the front page looks.
 AHEAD = timedelta(days=14)
@@ -274,8 +275,12 @@ def _without_topic(questions: QuerySet[QuestionPage]) -> Waiting:
 def _searched_in_vain() -> Waiting:
     searches = VainSearch.objects.all()
     report = reverse("vain_searches")
+    first = list(searches[:MOST_SHOWN])
+    answered = found_by_now(first)
     lines = []
-    for found in searches[:MOST_SHOWN]:
+    for found in first:
         note = ngettext("once", "%(times)s times", found.times) % {"times": found.times}
+        if found.pk in answered:
+            note = _("%(times)s; readers find something by now") % {"times": note}
         lines.append(Line(found.words, f"{report}?{urlencode({'q': found.words})}", note, found.last_on))
     return Waiting("vain", _("Searched in vain"), "search", lines, searches.count(), report)

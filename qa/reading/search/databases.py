@@ -208,8 +208,14 @@ class _SQLite:
         )
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM qa_search_words WHERE qa_search_words MATCH %s LIMIT {FREQUENT})"
-        return {word: self._rows(sql, [f'"{word}"'], int)[0] for word in words}
+        words = list(words)
+        one = (
+            "(SELECT count(*) FROM (SELECT 1 FROM qa_search_words WHERE qa_search_words MATCH %s"
+            f" LIMIT {FREQUENT}) found)"
+        )
+        parameters = [f'"{word}"' for word in words]
+        counts = self._rows(f"SELECT {', '.join([one] * len(words))}", parameters, _row)[0] if words else ()
+        return dict(zip(words, counts, strict=True))
 
     def scores(self, words: dict[str, int], page_ids: list[int], *, any_word: bool = False) -> dict[int, float]:
         if not page_ids or not words:

@@ -1,7 +1,9 @@
 """What editors want to be found first for a query."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import HttpRequest
 from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page
@@ -38,3 +40,11 @@ def promoted(query: Query, request: HttpRequest) -> list[Promoted]:
         elif page := pages.get(choice.page_id):
             found.append(Promoted(page.title, page.get_url(request) or "", choice.description, page.pk))
     return [one for one in found if one.address]
+
+
+def answered(words: Iterable[str]) -> set[str]:
+    """Return those of the searches (in lower case) for which readers are shown something promoted: one query."""
+    public = published_pages(Page.objects.all()).order_by()
+    shown = SearchPromotion.objects.filter(Q(page=None) | Q(page__in=public.values("pk")))
+    found = shown.filter(query__query_string__in=list(words))
+    return set(found.values_list("query__query_string", flat=True))
