@@ -1,9 +1,12 @@
 """Who may do what at the desk."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page, Site, Workflow
 
 from home.models import HomePage
@@ -92,3 +95,26 @@ def test_the_review_is_announced_by_mail_and_so_is_its_outcome(client, writer, e
     (mail,) = mailoutbox
     assert mail.to == [writer.email]
     assert "Which version?" in mail.body
+
+
+def test_a_writer_deletes_a_draft_but_nothing_that_an_editor_has_scheduled_or_is_reviewing(
+    client, column, editor, writer
+):
+    draft, scheduled, reviewed, locked = (make_question(f"Question {number}?", publish=False) for number in range(4))
+    scheduled.go_live_at = timezone.now() + timedelta(days=1)
+    scheduled.save_revision().publish()
+    column.get_workflow().start(reviewed, writer)
+    Page.objects.filter(pk=locked.pk).update(locked=True, locked_by=editor)
+    questions = [draft, scheduled, reviewed, locked]
+    client.force_login(writer)
+
+    for question in questions:
+        client.post(f"/admin/api/main/pages/{question.pk}/action/delete/", headers={"host": "localhost"})
+        client.post(reverse("wagtailadmin_pages:delete", args=[question.pk]), headers={"host": "localhost"})
+    everything = "&".join(f"id={question.pk}" for question in questions)
+    client.post(f"/admin/bulk/qa/questionpage/delete/?{everything}", headers={"host": "localhost"})
+    assert set(Page.objects.filter(pk__in=[question.pk for question in questions])) == {
+        question.page_ptr for question in (scheduled, reviewed, locked)
+    }
+
+    assert all(question.permissions_for_user(editor).can_delete() for question in (scheduled, reviewed))

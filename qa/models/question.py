@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -25,6 +26,7 @@ from qa.markdown_field import MarkdownField
 from qa.models import question_panels
 from qa.models.expert import Expert
 from qa.models.order import OrderedByDate
+from qa.models.question_permissions import QuestionPermissionTester
 from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
@@ -202,6 +204,10 @@ class QuestionPage(OrderedByDate, Page):
     def topics(self) -> list[Topic]:
         """The topics in the editor's order, each once; no query after ``with_topics()``."""
         return list(dict.fromkeys(filed.topic for filed in self.question_topics.all()))
+
+    def permissions_for_user(self, user: AbstractBaseUser) -> QuestionPermissionTester:
+        """Return what an account may do with the question."""
+        return QuestionPermissionTester(user, self)
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:

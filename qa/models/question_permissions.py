@@ -1,0 +1,16 @@
+"""What an account may do with a question, where Wagtail's own rule is not enough."""
+
+from wagtail.models import PagePermissionTester
+
+
+class QuestionPermissionTester(PagePermissionTester):
+    """Wagtail's rules, and: whoever may not publish deletes nothing that is locked.
+
+    Wagtail looks for live pages only: a writer could delete what an editor has scheduled, or what is in review.
+    """
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        """Tell whether the account may delete the question; a schedule and a review lock it, too."""
+        if not super().can_delete(ignore_bulk):
+            return False
+        return self.user.is_superuser or "publish" in self.permissions or not self.page_locked()
