@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -10,6 +11,8 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 logger = logging.getLogger(__name__)
 
+#: How long what is under way may go on after the signal (seconds): supervisors kill after 5 or more.
+GRACE = 3
 _LONGEST_RECONNECT = 5.0  # seconds between two attempts to reach a database that is away
 
 
@@ -19,16 +22,19 @@ def run_until_stopped(
     """Call ``step`` until SIGTERM or SIGINT; to be called in the main thread.
 
     ``step`` gets the event that is set by the signal and returns how many seconds to wait until its next call;
-    ``on_stop`` is called by the signal. A second signal ends the process where it is. A database that is away is
-    reported and tried again: the process must not need a hand to come back. ``name`` is what the log calls it.
+    ``on_stop`` is called by the signal. A step that goes on for longer than ``GRACE`` is broken off by ``SystemExit``,
+    which rolls its transaction back; a second signal ends the process where it is. A database that is away is reported
+    and tried again: the process must not need a hand to come back. ``name`` is what the log calls it.
     """
     stop = threading.Event()
 
     def stop_soon(number: int, frame: FrameType | None) -> None:
         stop.set()
         signal.signal(number, signal.SIG_DFL)
+        signal.alarm(GRACE)
         on_stop()
 
+    signal.signal(signal.SIGALRM, _break_off)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop_soon)
     logger.info("%s started.", name)
@@ -49,5 +55,10 @@ def run_until_stopped(
                 logger.info("The database answers again.")
             away = 0
         stop.wait(pause)
+    signal.alarm(0)
     close_old_connections()
     logger.info("%s stopped.", name)
+
+
+def _break_off(number: int, frame: FrameType | None) -> None:
+    sys.exit(1)

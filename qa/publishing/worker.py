@@ -4,11 +4,8 @@ Their ``db_worker`` ends when the database goes away, and honcho then ends the s
 portions, between which the rule of trying again is applied and the heartbeat written.
 """
 
-import signal
-import sys
 import threading
 from datetime import timedelta
-from types import FrameType
 
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -23,14 +20,14 @@ from qa.publishing.loop import run_until_stopped
 POLL = 1.0
 #: How often the heartbeat is written.
 HEARTBEAT = timedelta(seconds=15)
-#: How long a task may go on after SIGTERM (seconds); then it is broken off, and tried again by the next worker.
-GRACE = 3
 _PORTION = 10  # tasks
 
 
 def run() -> None:
-    """Do what is queued until SIGTERM or SIGINT; to be called in the main thread."""
-    signal.signal(signal.SIGALRM, _break_off)
+    """Do what is queued until SIGTERM or SIGINT; to be called in the main thread.
+
+    A task that is broken off has failed: the next worker tries it again.
+    """
     worker_id = get_random_string(32)
     current: list[Worker] = []
 
@@ -43,10 +40,8 @@ def run() -> None:
     def on_stop() -> None:
         for worker in current:
             worker.running = False
-        signal.alarm(GRACE)
 
     run_until_stopped("Worker", step, on_stop)
-    signal.alarm(0)
 
 
 def run_once() -> None:
@@ -78,7 +73,3 @@ def _worker(worker_id: str) -> Worker:
         worker_id=worker_id,
         excluded_queue_names=[],
     )
-
-
-def _break_off(number: int, frame: FrameType | None) -> None:
-    sys.exit(1)
