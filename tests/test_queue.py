@@ -2,10 +2,8 @@
 
 import re
 import signal
-import threading
 import time
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import time_machine
@@ -15,12 +13,9 @@ from django.db import transaction
 from django.urls import reverse
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
-from wagtail.models import Site
 
-from home.models import SiteSettings
 from qa.models import QuestionPage, WorkerHeartbeat
-from qa.publishing import outer_caches, queue, worker
-from site_config import env
+from qa.publishing import queue, worker
 from tests.factories import TopicFactory, make_question
 from tests.processes import running, wait_for
 
@@ -184,85 +179,3 @@ def test_the_worker_runs_and_stops_at_once(queued, column, tmp_path):
         asked = time.monotonic()
         assert process.wait(30) == 0
         assert time.monotonic() - asked < 10
-
-
-# The cache in front of the site
-
-
-@pytest.fixture
-def purged(settings, monkeypatch):
-    """The addresses that the cache is asked to purge."""
-    settings.WAGTAILFRONTENDCACHE = {"default": {"BACKEND": PURGING, "LOCATION": "http://127.0.0.1:1"}}
-    outer_caches.connect()
-    found = []
-    monkeypatch.setattr(outer_caches.PurgingBackend, "purge", lambda self, address: found.append(address))
-    yield found
-    outer_caches.disconnect()
-
-
-@pytest.mark.django_db
-def test_the_addresses_that_show_a_change_are_purged_old_and_new(column, purged, django_capture_on_commit_callbacks):
-    def paths_of(road):
-        purged.clear()
-        with django_capture_on_commit_callbacks(execute=True):
-            road()
-        return {re.sub("^http://[^/]+", "", address) for address in purged}
-
-    old, new = TopicFactory(name="Old"), TopicFactory(name="New")
-    shared = {"/", "/questions/", "/questions/feed/", "/questions/topics/", "/sitemap.xml", "/sitemap-questions.xml"}
-    page = make_question("Which way?", slug="before", topics=[old])
-    assert paths_of(lambda: page.save_revision()) == set()
-
-    page.slug = "after"
-    page.question_topics = [type(page.question_topics.first())(topic=new)]
-    found = paths_of(lambda: page.save_revision().publish())
-    assert found >= shared | {"/questions/before/", "/questions/after/", "/questions/archive/2026/"}
-    assert found >= {f"/questions/topics/{slug}/{end}" for slug in ("old", "new") for end in ("", "feed/")}
-    assert paths_of(page.unpublish) >= shared | {"/questions/after/"}
-    new.name = "Newer"
-    assert "/questions/topics/new/" in paths_of(new.save)
-
-
-@pytest.mark.same_on_every_database
-@pytest.mark.django_db
-def test_a_cache_that_is_away_is_a_failed_task(settings):
-    settings.WAGTAILFRONTENDCACHE = {"default": {"BACKEND": PURGING, "LOCATION": "http://127.0.0.1:1"}}
-    with pytest.raises(OSError, match="refused"):
-        outer_caches.purge.call(["http://localhost/questions/"])
-
-
-@pytest.mark.same_on_every_database
-@pytest.mark.django_db
-def test_a_changed_setting_sends_the_cache_a_purge_for_every_public_page(
-    column, settings, monkeypatch, django_capture_on_commit_callbacks
-):
-    asked = []
-
-    class Cache(BaseHTTPRequestHandler):
-        def do_PURGE(self):
-            asked.append((self.headers["Host"], self.path))
-            self.send_response(404)  # what Varnish and nginx say of an address that they do not have: done
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    make_question(slug="public", topics=[TopicFactory(slug="django")])
-    make_question(slug="private", private=True)
-    chosen = SiteSettings.for_site(Site.objects.get())
-    with HTTPServer(("127.0.0.1", 0), Cache) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setenv("CACHE_PURGE_URL", f"http://127.0.0.1:{server.server_port}")
-        settings.WAGTAILFRONTENDCACHE = env.outer_cache("CACHE_PURGE_URL", PURGING)
-        outer_caches.connect()
-        try:
-            with django_capture_on_commit_callbacks(execute=True):
-                chosen.save()
-        finally:
-            outer_caches.disconnect()
-            server.shutdown()
-    assert {f"http://{host}" for host, _path in asked} == {Site.objects.get().root_url}
-    paths = [path for _host, path in asked]
-    assert {"/", "/questions/", "/questions/public/", "/questions/topics/django/", "/sitemap.xml"} <= set(paths)
-    assert "/questions/private/" not in paths
-    assert len(paths) == len(set(paths)), "each of them once"

@@ -71,6 +71,12 @@ class Expert(PreviewableMixin, index.Indexed, ClusterableModel):
         """Return the expert of the site settings, who answers where a question names nobody."""
         return apps.get_model("home", "SiteSettings").for_request(request).expert
 
+    @classmethod
+    def of_all_columns(cls) -> models.QuerySet:
+        """Return the experts of the settings of all sites, who answer where a question names nobody."""
+        chosen = apps.get_model("home", "SiteSettings").objects.exclude(expert=None).values("expert")
+        return cls.objects.filter(pk__in=chosen)
+
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "qa/expert.html"
 

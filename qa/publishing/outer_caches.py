@@ -7,7 +7,7 @@ in its transaction; the worker purges them, and tries again what the cache does 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import urlopen
 
 from django.apps import apps
@@ -20,11 +20,15 @@ from django_tasks import task
 from wagtail.contrib.frontend_cache.backends.http import HTTPBackend, PurgeRequest
 from wagtail.contrib.frontend_cache.utils import get_backends
 from wagtail.contrib.settings.models import AbstractSetting
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
 from qa.publishing.queue import QUEUE, later
+from qa.publishing.shown_on import Place, linking_to, surroundings_of, users_of
+from qa.querysets import QuestionPageQuerySet
 
 #: What a cache answers when it does not have the address: Varnish 200 or 404, nginx's purge modules 404 or 412.
 _NOT_THERE = frozenset({404, 412})
@@ -57,8 +61,15 @@ def purge(addresses: list[str]) -> None:
 @task(backend=QUEUE)
 def purge_everything() -> None:
     """Queue every address of the column: what changed stands on every page."""
-    _queue(address for page in QuestionPage.objects.published() for address in _own(page))
+    _queue(address for page in QuestionPage.objects.published().with_topics() for address in _own(page))
     _queue(lists(Topic.objects.all(), Expert.objects.all(), _years()))
+
+
+@task(backend=QUEUE)
+def purge_surroundings(places: list[dict[str, Any]]) -> None:
+    """Queue the addresses of what else shows some questions, by where they stood or stand (``Place.as_json``)."""
+    found = surroundings_of([Place(**place) for place in places])
+    _queue([*_own_of(found.questions), *_further_pages(found.further_pages)])
 
 
 def connect() -> None:
@@ -76,7 +87,7 @@ def disconnect() -> None:
 
 def _receivers() -> Iterator[tuple[Signal, Callable[..., None], type[Model] | None]]:
     yield pre_save, about_to_change, QuestionPage
-    yield pre_delete, about_to_change, QuestionPage
+    yield pre_delete, about_to_be_deleted, QuestionPage
     yield page_published, page_changed, None
     yield page_unpublished, page_changed, None
     yield pre_page_move, page_moves, None
@@ -87,6 +98,9 @@ def _receivers() -> Iterator[tuple[Signal, Callable[..., None], type[Model] | No
             yield signal, shown_everywhere, model
         for model in (Topic, Expert):
             yield signal, filed_under_changed, model
+    for signal in (post_save, pre_delete):
+        for model in (get_image_model(), get_document_model()):
+            yield signal, file_changed, model
 
 
 def _setting_models() -> Iterator[type[Model]]:
@@ -102,6 +116,12 @@ def about_to_change(
     """Queue where readers see the question as it is until now."""
     if update_fields is None and instance.pk:
         purge_questions(QuestionPage.objects.filter(pk=instance.pk, live=True))
+
+
+def about_to_be_deleted(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
+    """Queue the same, and what refers to it while that is still known."""
+    about_to_change(sender, instance)
+    _queue(_own_of(linking_to([instance.pk])))
 
 
 def page_changed(sender: type[Page], instance: Page, **kwargs: Any) -> None:
@@ -131,6 +151,20 @@ def filed_under_changed(sender: type[Model], instance: Topic | Expert, **kwargs:
     _queue(lists(*((things, ()) if sender is Topic else ((), things))))
 
 
+def file_changed(sender: type[Model], instance: Model, created: bool = False, **kwargs: Any) -> None:
+    """Queue what shows a picture or a document that is replaced, renamed or about to be deleted."""
+    if created:
+        return
+    for model, keys in users_of(instance).items():
+        if model is Page:
+            _queue(_own_of({int(key) for key in keys}))
+        elif model is Expert:
+            for expert in Expert.objects.filter(pk__in=keys):
+                filed_under_changed(Expert, expert)
+        else:  # a setting: a logo, a picture for links
+            later(purge_everything)
+
+
 def shown_everywhere(sender: type[Model], **kwargs: Any) -> None:
     """Queue everything."""
     later(purge_everything)
@@ -140,18 +174,50 @@ def shown_everywhere(sender: type[Model], **kwargs: Any) -> None:
 
 
 def purge_questions(pages: Iterable[QuestionPage]) -> None:
-    """Queue the addresses of questions, of the lists that they are in, and of what machines fetch."""
+    """Queue the addresses of questions, of their lists, of what machines fetch, and what else shows them."""
+    if isinstance(pages, QuestionPageQuerySet):
+        pages = pages.with_topics().select_related("answered_by")
     pages = list(pages)
     if pages:
         topics = {topic for page in pages for topic in page.topics}
         experts = {page.answered_by for page in pages if page.answered_by}
+        if not all(page.answered_by_id for page in pages):
+            experts |= set(Expert.of_all_columns())
         own = [address for page in pages for address in _own(page)]
         _queue([*own, *lists(topics, experts, {page.asked_on.year for page in pages})])
+        for start in range(0, len(pages), _AT_ONCE):
+            later(purge_surroundings, [Place.of(page).as_json() for page in pages[start : start + _AT_ONCE]])
 
 
 def _own(page: QuestionPage) -> Iterator[str]:
+    """Yield the addresses of a question: its own, and the ones on which lists of a topic lead to it."""
     if address := page.get_full_url():
         yield address
+        yield from (f"{address}?topic={quote(topic.slug)}" for topic in page.topics)
+
+
+def _own_of(questions: Iterable[int]) -> Iterator[str]:
+    for page in QuestionPage.objects.published().filter(pk__in=questions).with_topics():
+        yield from _own(page)
+
+
+def _further_pages(found: Iterable[tuple[tuple[str, int | None], int]]) -> Iterator[str]:
+    """Yield the addresses of ``?page=2`` and so on of lists, as ``Surroundings.further_pages`` names them."""
+    found = list(found)
+    slugs = {
+        (kind, pk): slug
+        for kind, model in (("topic", Topic), ("expert", Expert))
+        for pk, slug in model.objects.filter(pk__in=[key for (of, key), _number in found if of == kind]).values_list(
+            "pk", "slug"
+        )
+    }
+    for column in QuestionIndexPage.objects.filter(live=True) if found else ():
+        if address := column.get_full_url():
+            for (kind, key), number in found:
+                argument = str(key) if kind == "year" else slugs.get((kind, key))
+                route = column.reverse_subpage(kind, args=[argument]) if argument else ""
+                if route or kind == "column":
+                    yield f"{address}{route}?page={number}"
 
 
 def _years() -> set[int]:

@@ -41,6 +41,7 @@ _TITLES = {
     "follow_publication": _("pictures and the desk’s search, after a publication"),
     "purge": _("purging the outer cache"),
     "purge_everything": _("purging the outer cache"),
+    "purge_surroundings": _("purging the outer cache"),
     "send": _("e-mail"),
 }
 
