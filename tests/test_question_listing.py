@@ -178,6 +178,24 @@ def test_no_export_holds_a_formula(client, column, editor):
     assert not any(str(cell.value).lstrip().startswith(("=", "+", "-", "@")) for cell in cells)
 
 
+@pytest.mark.parametrize("export", ["csv", "xlsx"])
+def test_no_export_of_wagtails_own_reports_holds_a_formula(client, column, editor, writer, export):
+    title = '=HYPERLINK("https://example.org")'
+    question = make_question(title)
+    column.get_workflow().start(question, writer)
+    client.force_login(editor)
+    for report in ("workflow", "workflow_tasks", "site-history"):
+        answer = client.get(f"/admin/reports/{report}/?export={export}", headers={"host": "localhost"})
+        content = b"".join(answer.streaming_content)
+        if export == "csv":
+            cells = [cell for row in csv.reader(io.StringIO(content.decode())) for cell in row]
+        else:
+            rows = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()
+            cells = [str(cell.value) for row in rows for cell in row]
+        assert f"'{title}" in cells, report
+        assert title not in cells, report
+
+
 def test_the_sidebar_shows_the_latest_questions_only(client, column, editor):
     grow(column, 60, [TopicFactory()])
     client.force_login(editor)

@@ -9,7 +9,7 @@ from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from qa.desk.spreadsheets import DefusedExportMixin
+from qa.desk.spreadsheets import AccountExportMixin
 from qa.models import VainSearch
 
 
@@ -18,7 +18,7 @@ def _day(found: VainSearch) -> str:
     return date_format(found.last_on)
 
 
-class VainSearchesReport(DefusedExportMixin, ReportView):
+class VainSearchesReport(AccountExportMixin, ReportView):
     """Words, how often, and when last; the most frequent first."""
 
     model = VainSearch
