@@ -14,6 +14,7 @@ class QaConfig(AppConfig):
     def ready(self) -> None:
         """Connect what follows a change, and let a new database start with its groups, an older one with its search."""
         from qa.desk.roles import ensure_roles
+        from qa.desk.spreadsheets import defuse_every_export
         from qa.publishing import (
             addresses,
             after,
@@ -33,6 +34,7 @@ class QaConfig(AppConfig):
         inspecting.connect(self)
         outer_caches.connect()
         versions.connect()
+        defuse_every_export()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")
         post_migrate.connect(search_entries.complete, sender=self, dispatch_uid="qa.search.complete")

@@ -174,6 +174,16 @@ def test_too_many_none_and_nonsense_are_refused_with_a_sentence(client, column, 
     assert client.post(f"{BULK}/add_topic/?id={questions[0].pk}", {"topic": "9" * 100}).status_code == 200
 
 
+def test_an_action_without_a_way_back_leads_to_the_list_and_not_to_itself_for_ever(client, column, editor):
+    question = make_question()
+    client.force_login(editor)
+    for next_url in ("", "&next=https://elsewhere.example/", "&next=//elsewhere.example/"):
+        for chosen in ("id=999999", f"id={question.pk}"):
+            address = f"/admin/bulk/qa/questionpage/mark_as_reviewed/?{chosen}{next_url}"
+            answer = client.post(address, headers={"host": "localhost"})
+            assert answer.headers["Location"] == "/admin/questions/"
+
+
 def test_a_draft_stands_in_the_list_as_it_is_written(client, column, editor):
     django, careers = TopicFactory(name="Django"), TopicFactory(name="Careers")
     draft = make_question("Draft?", publish=False)

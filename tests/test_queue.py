@@ -73,6 +73,17 @@ def test_what_is_rolled_back_is_not_queued(queued):
 
 
 @pytest.mark.django_db
+def test_a_title_of_several_lines_neither_stops_a_notice_nor_adds_a_header_to_it(queued, clock):
+    title = "Hello\r\nBcc: everybody@example.org\r\n\r\nand more"
+    send_mail(f"“{title}” was submitted", "Please.", "column@localhost", ["editor@example.org"])
+    worker.run_once()
+    (letter,) = mail.outbox
+    assert letter.subject == "“Hello Bcc: everybody@example.org and more” was submitted"
+    assert letter.recipients() == ["editor@example.org"]
+    assert letter.message()["Bcc"] is None  # and it can be made, unlike one with a subject of several lines
+
+
+@pytest.mark.django_db
 def test_what_fails_is_tried_again_after_a_growing_pause_and_given_up_after_a_day(queued, clock, broken_mail):
     send()
     pauses = []

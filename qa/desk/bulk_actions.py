@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -29,6 +30,8 @@ class QuestionSelection:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse too many questions, and none at all, with a sentence."""
+        if self.next_url == request.path:  # Wagtail's choice without "next": here it would lead back here for ever
+            self.next_url = reverse("questions:index")
         self.chosen = self._chosen()
         if 0 < len(self.chosen) <= AT_MOST:
             return super().dispatch(request, *args, **kwargs)

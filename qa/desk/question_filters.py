@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Max, Min, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import MultipleUserFilter
 from wagtail.admin.views.pages.listing import PageFilterSet
 
 from qa.models import QuestionPage, Topic
@@ -25,6 +28,8 @@ STATES: dict[str, tuple[str, Callable[[QuestionPageQuerySet], QuestionPageQueryS
     "without-topic": (_("Without topic"), QuestionPageQuerySet.without_topic),
 }
 
+_DIGITS = 18  # of the numbers of rows, at most: every such number fits into 64 bits
+
 
 def _years() -> list[tuple[str, str]]:
     """Return the years from the latest to the first, from the index of the dates: counting them reads every row."""
@@ -32,6 +37,34 @@ def _years() -> list[tuple[str, str]]:
     if ends["first"] is None:
         return []
     return [(str(year), str(year)) for year in range(ends["last"].year, ends["first"].year - 1, -1)]
+
+
+class _NumbersInRange:
+    """To stand before a field of rows of the database: a number that no database holds is no row, and no error."""
+
+    def _check_values(self, value: Any) -> Any:
+        if any(len(str(number)) > _DIGITS for number in value or ()):
+            raise ValidationError(self.error_messages["invalid_list"], code="invalid_list")
+        return super()._check_values(value)
+
+
+class _TopicField(_NumbersInRange, django_filters.fields.ModelMultipleChoiceField):
+    pass
+
+
+class _TopicFilter(django_filters.ModelMultipleChoiceFilter):
+    field_class = _TopicField
+
+
+class _OwnerField(_NumbersInRange, MultipleUserFilter.field_class):
+    pass
+
+
+class _OwnerFilter(MultipleUserFilter):
+    field_class = _OwnerField
+
+
+_STOCK_OWNER = PageFilterSet.base_filters["owner"]
 
 
 class QuestionFilterSet(PageFilterSet):
@@ -43,13 +76,12 @@ class QuestionFilterSet(PageFilterSet):
         method="in_states",
         widget=CheckboxSelectMultiple,
     )
-    topic = django_filters.ModelMultipleChoiceFilter(
-        label=_("Topic"), queryset=Topic.objects.all(), method="about", widget=CheckboxSelectMultiple
-    )
+    topic = _TopicFilter(label=_("Topic"), queryset=Topic.objects.all(), method="about", widget=CheckboxSelectMultiple)
     year = django_filters.MultipleChoiceFilter(
         label=_("Year asked"), choices=_years, method="asked_in", widget=CheckboxSelectMultiple
     )
     asker = django_filters.CharFilter(label=_("Asker"), method="asked_by", max_length=100)
+    owner = _OwnerFilter(label=_STOCK_OWNER.label, queryset=_STOCK_OWNER.queryset, widget=CheckboxSelectMultiple)
     edited_by = None
     site = None
     has_child_pages = None

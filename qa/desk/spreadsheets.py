@@ -17,13 +17,24 @@ def defused(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
-class DefusedExportMixin(SpreadsheetExportMixin):
-    """The export of a listing, both formats without formulas. To stand before Wagtail's view among the bases."""
+def harmless(value: Any) -> Any:
+    """Return a text without formulas and without what a workbook cannot hold; other values as they are."""
+    return defused(_NOT_XML.sub("", value)) if isinstance(value, str) else value
+
+
+def defuse_every_export() -> None:
+    """Let no export of the desk hold a formula: Wagtail's reports on reviews and the history have titles as well."""
+    stock = SpreadsheetExportMixin.preprocess_field_value
+
+    def preprocess_field_value(self: SpreadsheetExportMixin, field: str, value: Any, export_format: str) -> Any:
+        return harmless(stock(self, field, value, export_format))
+
+    SpreadsheetExportMixin.preprocess_field_value = preprocess_field_value
+
+
+class AccountExportMixin(SpreadsheetExportMixin):
+    """An export in language and time zone of the account. To stand before Wagtail's view among the bases."""
 
     def stream_csv(self, queryset: Any) -> Iterator[bytes]:
         """Make the rows now: while a response is streamed, language and time zone of the account are no longer set."""
         return iter(list(super().stream_csv(queryset)))
-
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        value = super().preprocess_field_value(field, value, export_format)
-        return defused(_NOT_XML.sub("", value)) if isinstance(value, str) else value

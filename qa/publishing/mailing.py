@@ -37,7 +37,9 @@ class QueuedBackend(BaseEmailBackend):
 
 def _fields(message: EmailMessage) -> dict[str, Any]:
     fields = {name: getattr(message, name) for name in _FIELDS}
-    fields["subject"], fields["body"] = str(message.subject), str(message.body)
+    # A subject is one line (RFC 5322, 2.1.1). Wagtail puts titles into it, and what a program posts as a title may have
+    # several: such a mail would fail for ever.
+    fields["subject"], fields["body"] = " ".join(str(message.subject).split()), str(message.body)
     fields["headers"] = {name: str(value) for name, value in message.extra_headers.items()}
     fields["alternatives"] = [[str(content), kind] for content, kind in getattr(message, "alternatives", [])]
     return fields

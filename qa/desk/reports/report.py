@@ -11,11 +11,11 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
 from qa.desk.reach import WORK, questions_for
-from qa.desk.spreadsheets import DefusedExportMixin
+from qa.desk.spreadsheets import AccountExportMixin
 from qa.models import QuestionPage
 
 
-class DeskReport(DefusedExportMixin, ReportView):
+class DeskReport(AccountExportMixin, ReportView):
     """A report on the questions that an account works on, to look at and to take along as a table.
 
     A report of something other than rows of the database returns a list from ``get_queryset``.

@@ -23,7 +23,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from qa.desk.question_columns import WIDE
 from qa.desk.reports.report import LinkedColumn
-from qa.desk.spreadsheets import DefusedExportMixin
+from qa.desk.spreadsheets import AccountExportMixin
 from qa.models import VainSearch
 from qa.reading.search.vain import found_by_now
 
@@ -42,7 +42,7 @@ def _day(found: VainSearch) -> str:
     return date_format(found.last_on)
 
 
-class VainSearchesReport(DefusedExportMixin, ReportView):
+class VainSearchesReport(AccountExportMixin, ReportView):
     """Words, how often, and when last; the most frequent first."""
 
     model = VainSearch
