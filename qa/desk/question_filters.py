@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Max, Min, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,7 @@ STATES: dict[str, tuple[str, Callable[[QuestionPageQuerySet], QuestionPageQueryS
     "review": (_("In review"), QuestionPageQuerySet.in_review),
     "scheduled": (_("Scheduled"), QuestionPageQuerySet.scheduled),
     "live": (_("Live"), QuestionPageQuerySet.online),
+    "public": (_("Live and public"), QuestionPageQuerySet.published),
     "changed": (_("Live with unpublished changes"), QuestionPageQuerySet.with_unpublished_changes),
     "expired": (_("Expired"), QuestionPageQuerySet.expired),
     "overdue": (_("Overdue for review"), lambda questions: questions.overdue_for_review(today())),
@@ -34,6 +37,23 @@ def _years() -> list[tuple[str, str]]:
     return [(str(year), str(year)) for year in range(ends["last"].year, ends["first"].year - 1, -1)]
 
 
+class _TopicsField(django_filters.fields.ModelMultipleChoiceField):
+    def _check_values(self, value: list[str]) -> QuerySet[Topic]:
+        """Refuse numbers that no row can have: Django hands them to SQLite, which raises OverflowError."""
+        if any(len(str(key)) > 18 for key in value):
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": "…"})
+        return super()._check_values(value)
+
+
+class TopicsFilter(django_filters.ModelMultipleChoiceFilter):
+    """Any number of topics to tick; what a filter set does with them is its ``method``."""
+
+    field_class = _TopicsField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Topic"), queryset=Topic.objects.all(), widget=CheckboxSelectMultiple, **kwargs)
+
+
 class QuestionFilterSet(PageFilterSet):
     """Status, topic, year, asker, owner. Each is a set of page numbers: the desk's search takes nothing else."""
 
@@ -43,9 +63,7 @@ class QuestionFilterSet(PageFilterSet):
         method="in_states",
         widget=CheckboxSelectMultiple,
     )
-    topic = django_filters.ModelMultipleChoiceFilter(
-        label=_("Topic"), queryset=Topic.objects.all(), method="about", widget=CheckboxSelectMultiple
-    )
+    topic = TopicsFilter(method="about")
     year = django_filters.MultipleChoiceFilter(
         label=_("Year asked"), choices=_years, method="asked_in", widget=CheckboxSelectMultiple
     )
