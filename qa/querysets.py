@@ -66,6 +66,11 @@ class QuestionPageQuerySet(PageQuerySet):
         """Only questions filed under ``topic``, whatever its place in their list of topics."""
         return self.filter(pk__in=topic.question_topics.values("page_id"))
 
+    def about_any(self, topics: QuerySet) -> QuestionPageQuerySet:
+        """Only questions filed under any of ``topics``, each once."""
+        filed = self.model.question_topics.rel.related_model.objects.filter(topic__in=topics)
+        return self.filter(pk__in=filed.order_by().values("page_id"))
+
     def sharing_topics(self, topics: Iterable[Model]) -> QuestionPageQuerySet:
         """Only questions about at least one of ``topics``: those that share most of them first, then the newest."""
         shared = self.filter(question_topics__topic__in=list(topics))

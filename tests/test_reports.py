@@ -169,7 +169,9 @@ def test_topic_coverage_tells_what_is_there_and_what_is_missed(client, column, e
         ("Django", 2, "Second?", 1, 3),
     ]
     assert f'href="/admin/pages/{newest.pk}/edit/"' in page
-    assert f'href="/admin/questions/?topic={django.pk}&amp;status=live"' in page
+    assert f'href="/admin/questions/?topic={django.pk}&amp;status=public"' in page
+    listed = client.get(f"/admin/questions/?topic={django.pk}&status=public", headers={"host": "localhost"})
+    assert {row.title for row in listed.context["object_list"]} == {"First?", "Second?"}  # as many as were counted
     assert 'href="/admin/reports/vain-searches/?q=django+celery"' in page
     assert f'href="/admin/snippets/qa/topic/edit/{empty.pk}/"' in page
     assert next(row.name for row in shown(client, f"{COVERAGE}?ordering=-published")[0]) == "Django"
@@ -257,6 +259,29 @@ def test_an_answer_is_incomplete_without_short_answer_or_without_the_text_of_a_p
     place = QuestionPage.objects.get(pk=bare.pk).answer[0].id
     assert f"/admin/pages/{bare.pk}/edit/#:w:contentpath=answer.{place}" in page
     assert [row[:2] for row in table(client, INCOMPLETE, "xlsx")[1:]] == [[row.title, row.missing] for row in rows]
+
+
+def test_a_report_can_be_narrowed_to_topics_and_taken_along_like_that(client, column, editor):
+    django, careers, other = (TopicFactory(name=name) for name in ("Django", "Careers", "Other"))
+    fields = {"review_after": date(2026, 4, 1), "expire_at": NOON + timedelta(days=2)}
+    with references_unchecked():
+        for title, topics in {"Both?": [django, careers], "One?": [careers], "None?": []}.items():
+            make_question(title, topics=topics, answer=[("markdown", "[x](page:999999)")], **fields)
+    client.force_login(editor)
+    for address in (SCHEDULED, PAST_REVIEW, BROKEN, INCOMPLETE):
+        for topics, titles in (
+            ("", {"Both?", "One?", "None?"}),
+            (f"?topic={django.pk}", {"Both?"}),
+            (f"?topic={django.pk}&topic={careers.pk}", {"Both?", "One?"}),
+            (f"?topic={other.pk}", set()),
+        ):
+            rows, page = shown(client, f"{address}{topics}")
+            assert sorted(row.title for row in rows) == sorted(titles), address
+            assert "Careers" in page
+            exported = table(client, f"{address}{topics}")
+            assert {cell for row in exported[1:] for cell in row if cell.endswith("?")} == titles
+        for nonsense in ("x", "\x00", "9" * 30, "-1"):
+            assert client.get(address, {"topic": nonsense}).status_code == 200
 
 
 def test_no_report_asks_more_of_the_database_when_the_column_grows(client, column, editor):

@@ -22,6 +22,7 @@ STATES: dict[str, tuple[str, Callable[[QuestionPageQuerySet], QuestionPageQueryS
     "review": (_("In review"), QuestionPageQuerySet.in_review),
     "scheduled": (_("Scheduled"), QuestionPageQuerySet.scheduled),
     "live": (_("Live"), QuestionPageQuerySet.online),
+    "public": (_("Live and public"), QuestionPageQuerySet.published),
     "changed": (_("Live with unpublished changes"), QuestionPageQuerySet.with_unpublished_changes),
     "expired": (_("Expired"), QuestionPageQuerySet.expired),
     "overdue": (_("Overdue for review"), lambda questions: questions.overdue_for_review(today())),
@@ -48,12 +49,17 @@ class _NumbersInRange:
         return super()._check_values(value)
 
 
-class _TopicField(_NumbersInRange, django_filters.fields.ModelMultipleChoiceField):
+class _TopicsField(_NumbersInRange, django_filters.fields.ModelMultipleChoiceField):
     pass
 
 
-class _TopicFilter(django_filters.ModelMultipleChoiceFilter):
-    field_class = _TopicField
+class TopicsFilter(django_filters.ModelMultipleChoiceFilter):
+    """Any number of topics to tick; what a filter set does with them is its ``method``."""
+
+    field_class = _TopicsField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Topic"), queryset=Topic.objects.all(), widget=CheckboxSelectMultiple, **kwargs)
 
 
 class _OwnerField(_NumbersInRange, MultipleUserFilter.field_class):
@@ -76,7 +82,7 @@ class QuestionFilterSet(PageFilterSet):
         method="in_states",
         widget=CheckboxSelectMultiple,
     )
-    topic = _TopicFilter(label=_("Topic"), queryset=Topic.objects.all(), method="about", widget=CheckboxSelectMultiple)
+    topic = TopicsFilter(method="about")
     year = django_filters.MultipleChoiceFilter(
         label=_("Year asked"), choices=_years, method="asked_in", widget=CheckboxSelectMultiple
     )

@@ -13,14 +13,13 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column
 
 from qa.desk.question_columns import WIDE
-from qa.desk.reports.report import DeskReport, LinkedColumn, QuestionColumn
+from qa.desk.reports.report import DeskReport, LinkedColumn, QuestionColumn, TopicFilterSet
 from qa.desk.reports.site_paths import SitePaths
 from qa.markdown import may_refer
-from qa.models import OutsideLink, QuestionPage, RelatedQuestion
+from qa.models import OutsideLink, RelatedQuestion
 from qa.publishing.outside_links import outside_address
 from qa.reference_check import examine_each
 
@@ -49,16 +48,12 @@ class Link:
         return gettext("another site") if self.is_outside else gettext("this site")
 
 
-class _LinkFilterSet(WagtailFilterSet):
+class _LinkFilterSet(TopicFilterSet):
     to = django_filters.ChoiceFilter(
         label=_("Leads to"),
         empty_label=_("Everything"),
         choices=[("inside", _("this site")), ("outside", _("another site"))],
     )
-
-    class Meta:
-        model = QuestionPage
-        fields: list[str] = []
 
     def filter_queryset(self, queryset: list[Link]) -> list[Link]:
         """Return the rows that were chosen; they are no query."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
 from qa.desk.question_columns import WIDE
-from qa.desk.reports.report import DeskReport, QuestionColumn
+from qa.desk.reports.report import DeskReport, QuestionColumn, TopicFilterSet
 from qa.models import QuestionPage
 
 
@@ -21,6 +21,7 @@ class IncompleteReport(DeskReport):
     header_icon = "warning"
     index_url_name = "report_incomplete"
     index_results_url_name = "report_incomplete_results"
+    filterset_class = TopicFilterSet
     explanation = _("Published answers without short answer, or with pictures without alternative text.")
     nothing = _("All published answers have a short answer, and all of their pictures a text.")
     default_ordering = "-asked_on"

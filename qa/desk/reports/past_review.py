@@ -10,7 +10,7 @@ from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn
 
 from qa.desk.question_columns import WIDE, topic_names
-from qa.desk.reports.report import DeskReport, QuestionColumn
+from qa.desk.reports.report import DeskReport, QuestionColumn, TopicFilterSet
 from qa.models import QuestionPage
 
 
@@ -21,6 +21,7 @@ class PastReviewReport(DeskReport):
     header_icon = "history"
     index_url_name = "report_past_review"
     index_results_url_name = "report_past_review_results"
+    filterset_class = TopicFilterSet
     explanation = _("Live answers whose review date has come. Tick those that you have checked: “Mark as reviewed”.")
     nothing = _("No review is due: every live answer with a review date was checked in time.")
     bulk_actions = True

@@ -7,12 +7,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
+from qa.desk.question_filters import TopicsFilter
 from qa.desk.reach import WORK, questions_for
 from qa.desk.spreadsheets import AccountExportMixin
-from qa.models import QuestionPage
+from qa.models import QuestionPage, Topic
+
+
+class TopicFilterSet(WagtailFilterSet):
+    """The topics that the questions of a report are about; ``DeskReport.questions`` goes by them."""
+
+    topic = TopicsFilter(method="is_chosen_before")
+
+    class Meta:
+        model = QuestionPage
+        fields: list[str] = []
+
+    def is_chosen_before(self, questions: QuerySet, name: str, topics: QuerySet[Topic]) -> QuerySet:
+        """Return the questions as they are: only those about the topics were read."""
+        return questions
 
 
 class DeskReport(AccountExportMixin, ReportView):
@@ -31,8 +47,10 @@ class DeskReport(AccountExportMixin, ReportView):
 
     @cached_property
     def questions(self) -> QuerySet[QuestionPage]:
-        """The questions that the account works on."""
-        return questions_for(self.request.user)
+        """The questions that the account works on; only those about any of the topics, if topics were chosen."""
+        questions = questions_for(self.request.user)
+        topics = self.filters.form.cleaned_data.get("topic") if self.filters and self.filters.is_valid() else None
+        return questions.about_any(topics) if topics else questions
 
     @cached_property
     def zone(self) -> str:

@@ -15,15 +15,14 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.models import Page, PageLogEntry
 
 from qa.desk.question_columns import WIDE
-from qa.desk.reports.report import DeskReport, QuestionColumn
+from qa.desk.reports.report import DeskReport, QuestionColumn, TopicFilterSet
 from qa.desk.rescheduling import MOVED
 from qa.desk.waiting import never_approved, scheduled_revisions
-from qa.models import QuestionPage, ScheduleTrouble
+from qa.models import ScheduleTrouble
 from qa.publishing.due import Change
 from qa.publishing.health import OVERDUE
 
@@ -64,7 +63,7 @@ class Scheduled:
         return str(KINDS[self.kind])
 
 
-class _ScheduledFilterSet(WagtailFilterSet):
+class _ScheduledFilterSet(TopicFilterSet):
     what = django_filters.ChoiceFilter(
         label=_("What"),
         empty_label=_("Everything"),
@@ -74,10 +73,6 @@ class _ScheduledFilterSet(WagtailFilterSet):
             *((kind, KINDS[kind]) for kind in _TOGETHER),
         ],
     )
-
-    class Meta:
-        model = QuestionPage
-        fields: list[str] = []
 
     def filter_queryset(self, queryset: list[Scheduled]) -> list[Scheduled]:
         """Return the rows that were chosen; they are no query."""

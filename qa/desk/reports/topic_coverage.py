@@ -123,7 +123,7 @@ class TopicCoverageReport(DeskReport):
             topic.newest_title = titles.get(topic.newest_pk, "")
             topic.newest = f"{_day(topic.newest_at)}: {topic.newest_title}" if topic.newest_pk else ""
             topic.newest_url = form_address(topic.newest_pk) if topic.newest_pk else ""
-            topic.published_url = f"{listing}?topic={topic.pk}&status=live"
+            topic.published_url = f"{listing}?topic={topic.pk}&status=public"
             topic.drafts_url = f"{listing}?topic={topic.pk}"
         return topics
 
