@@ -9,6 +9,8 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
 DEV_SETTINGS := DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-site_config.settings.dev}
+# Another port is another address, also in e-mails, previews and the calendar's feed.
+ADDRESS := $(if $(filter 8000,$(PORT)),,BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)})
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=site_config.settings.test
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes
 # One worker a core: more do not help where browsers are the load, and each makes a database of its own.
@@ -22,10 +24,10 @@ help: ## List the targets
 
 run: install ## Start the site: database, demo column (first time), web server, scheduler and worker
 	@$(PYTHON) -c "import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); sys.exit(f'Port {$(PORT)} is in use. Stop what runs there, or choose another one: make run PORT=8001') if s.connect_ex(('127.0.0.1', $(PORT))) == 0 else None"
-	@$(DEV_SETTINGS) python manage.py migrate --noinput --verbosity 0
-	@$(DEV_SETTINGS) python manage.py load_demo
+	@$(DEV_SETTINGS) $(ADDRESS) python manage.py migrate --noinput --verbosity 0
+	@$(DEV_SETTINGS) $(ADDRESS) python manage.py load_demo
 	@$(DEV_SETTINGS) PORT=$(PORT) python manage.py welcome & \
-		$(DEV_SETTINGS) honcho start --port $(PORT)
+		$(DEV_SETTINGS) $(ADDRESS) honcho start --port $(PORT)
 
 test: install-dev lint ## Everything: lint, checks, tests on SQLite and PostgreSQL, browser
 	@echo "== Tests on SQLite"
