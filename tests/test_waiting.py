@@ -141,5 +141,5 @@ def test_the_front_page_asks_the_same_of_the_database_however_much_waits(client,
         everything(writer, editor, f" {number}")
     large, text = counts()
     assert large == small
-    assert max(large) <= 58
+    assert max(large) <= 60  # two of them for what only the tests can schedule
     assert "(3)" in text
