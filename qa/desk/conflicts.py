@@ -14,6 +14,8 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page, PageSubscription, Revision
 
+from qa.desk.row_numbers import row_number
+
 SET_ASIDE = "qa.set_aside"
 #: What a form says of itself; the form of the conflict says it anew.
 _NOT_CONTENT = {"csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "overwrite_revision_id"}
@@ -122,7 +124,9 @@ def _changed_by(request: HttpRequest, newest: Revision, theirs: Page, mine: Page
 
     A version that saves itself is written over and over: then only the newest of it is known.
     """
-    opened = Revision.objects.for_instance(mine).filter(pk=_number(request.POST.get("loaded_revision_id"))).first()
+    opened = (
+        Revision.objects.for_instance(mine).filter(pk=row_number(request.POST.get("loaded_revision_id", ""))).first()
+    )
     if (
         not opened
         or opened == newest
@@ -142,7 +146,3 @@ def _changed_by(request: HttpRequest, newest: Revision, theirs: Page, mine: Page
 
 def _name_of(revision: Revision) -> str:
     return user_display_name(revision.user) if revision.user else gettext("Somebody")
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

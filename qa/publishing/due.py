@@ -157,10 +157,14 @@ def _first_moment(after: datetime | None = None) -> datetime | None:
 
 
 def models_with_drafts() -> Iterator[type[Model]]:
-    """Yield ``Page`` and every other model that can be scheduled, but none of which another one has the rows."""
+    """Yield ``Page`` and every other model that can be scheduled."""
+    return models_of(DraftStateMixin)
+
+
+def models_of(kind: type) -> Iterator[type[Model]]:
+    """Yield the models of a kind, but none whose rows another one of them has: ``Page``, and not its types."""
     for model in apps.get_models():
-        parents = model._meta.parents
-        if issubclass(model, DraftStateMixin) and not any(issubclass(parent, DraftStateMixin) for parent in parents):
+        if issubclass(model, kind) and not any(issubclass(parent, kind) for parent in model._meta.parents):
             yield model
 
 

@@ -81,13 +81,7 @@ def worker(request: HttpRequest) -> JsonResponse:
     """Answer 200 while what is queued is done, 503 when it waits or keeps failing; counts and moments only."""
     state = queue.state(timezone.now())
     content = {
-        "status": "ok"
-        if state.is_well
-        else "worker is silent"
-        if state.is_silent
-        else "overdue"
-        if state.is_overdue
-        else "failing",
+        "status": state.status,
         "last_seen": state.last_seen and state.last_seen.isoformat(timespec="seconds"),
         "waiting": state.waiting,
         "waits_for_seconds": round(state.waits_for.total_seconds()),

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core import checks
 from django.db import DatabaseError, transaction
@@ -12,7 +11,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.deletion import ProtectedError
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision, RevisionMixin, TaskState, WorkflowState
 
-from qa.publishing.due import models_with_drafts
+from qa.publishing.due import models_of, models_with_drafts
 
 _AT_ONCE = 500  # rows of one transaction: a publication must not wait for the whole purge
 
@@ -34,11 +33,10 @@ def purgeable_revisions(before: datetime) -> QuerySet[Revision]:
     )
     old = Revision.objects.filter(created_at__lt=before, approved_go_live_at=None)
     old = old.filter(Exists(newer)).exclude(Exists(in_review))
-    for model in apps.get_models():
-        if issubclass(model, RevisionMixin) and not any(issubclass(up, RevisionMixin) for up in model._meta.parents):
-            pointers = ["latest_revision", *(["live_revision"] if issubclass(model, DraftStateMixin) else [])]
-            for name in pointers:
-                old = old.exclude(Exists(model._base_manager.filter(**{name: OuterRef("pk")})))
+    for model in models_of(RevisionMixin):
+        pointers = ["latest_revision", *(["live_revision"] if issubclass(model, DraftStateMixin) else [])]
+        for name in pointers:
+            old = old.exclude(Exists(model._base_manager.filter(**{name: OuterRef("pk")})))
     return old.order_by("pk")
 
 

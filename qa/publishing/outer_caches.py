@@ -115,7 +115,7 @@ def about_to_change(
 ) -> None:
     """Queue where readers see the question as it is until now."""
     if update_fields is None and instance.pk:
-        purge_questions(QuestionPage.objects.filter(pk=instance.pk, live=True))
+        purge_questions(_online(QuestionPage.objects.filter(pk=instance.pk)))
 
 
 def about_to_be_deleted(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
@@ -134,18 +134,18 @@ def page_changed(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 
 def page_moves(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Queue the old addresses and then the new ones, of all questions below."""
-    purge_questions(QuestionPage.objects.descendant_of(instance, inclusive=True).filter(live=True))
+    purge_questions(_online(QuestionPage.objects.descendant_of(instance, inclusive=True)))
 
 
 def restriction_changed(sender: type[PageViewRestriction], instance: PageViewRestriction, **kwargs: Any) -> None:
     """Queue the questions that are private from now on, or no longer."""
-    purge_questions(QuestionPage.objects.descendant_of(instance.page, inclusive=True).filter(live=True))
+    purge_questions(_online(QuestionPage.objects.descendant_of(instance.page, inclusive=True)))
 
 
 def filed_under_changed(sender: type[Model], instance: Topic | Expert, **kwargs: Any) -> None:
     """Queue a topic's or expert's own page, the old one as well, and the questions that name it."""
     condition = Q(question_topics__topic=instance.pk) if sender is Topic else Q(answered_by=instance.pk)
-    purge_questions(QuestionPage.objects.filter(condition, live=True))
+    purge_questions(_online(QuestionPage.objects.filter(condition)))
     before = getattr(instance, "slug_before", None)
     things = [instance, *([sender(slug=before)] if before and before != instance.slug else [])]
     _queue(lists(*((things, ()) if sender is Topic else ((), things))))
@@ -173,10 +173,13 @@ def shown_everywhere(sender: type[Model], **kwargs: Any) -> None:
 # Where readers see it
 
 
+def _online(questions: QuestionPageQuerySet) -> QuestionPageQuerySet:
+    """Return those that readers may have met, restricted ones as well, with what their addresses are made of."""
+    return questions.online().with_topics().select_related("answered_by")
+
+
 def purge_questions(pages: Iterable[QuestionPage]) -> None:
     """Queue the addresses of questions, of their lists, of what machines fetch, and what else shows them."""
-    if isinstance(pages, QuestionPageQuerySet):
-        pages = pages.with_topics().select_related("answered_by")
     pages = list(pages)
     if pages:
         topics = {topic for page in pages for topic in page.topics}

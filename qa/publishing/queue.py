@@ -131,6 +131,15 @@ class QueueState:
     def is_well(self) -> bool:
         return not (self.failing or self.is_overdue)
 
+    @property
+    def status(self) -> str:
+        """Return the state in a word or three, for whoever watches from outside."""
+        if self.is_well:
+            return "ok"
+        if self.is_silent:
+            return "worker is silent"
+        return "overdue" if self.is_overdue else "failing"
+
 
 def state(now: datetime) -> QueueState:
     """Return the state of the queue at ``now``, in three queries, and one for each kind of task that keeps failing."""

@@ -23,6 +23,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from qa.desk.question_columns import WIDE
 from qa.desk.reports.report import LinkedColumn
+from qa.desk.row_numbers import row_number
 from qa.desk.spreadsheets import AccountExportMixin
 from qa.models import VainSearch
 from qa.reading.search.vain import found_by_now
@@ -107,7 +108,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     """Take the searches ``id`` off the list; 403 for whoever may not. What is searched again is counted from one."""
     if not _POLICY.user_has_permission(request.user, "delete"):
         raise PermissionDenied
-    numbers = [int(text) for text in request.POST.getlist("id") if text.isascii() and text.isdigit() and len(text) < 10]
+    numbers = [number for text in request.POST.getlist("id") if (number := row_number(text)) is not None]
     searches = VainSearch.objects.filter(pk__in=numbers)
     words = list(searches.values_list("words", flat=True))
     searches.delete()
