@@ -59,6 +59,7 @@ def fill(page, name):
         button, title = CHOSEN[name]
         answer.get_by_role("button", name=button).click()
         page.get_by_role("dialog").get_by_role("link", name=title).first.click()
+        expect(page.get_by_role("dialog")).to_be_hidden()
     if name in TEXT_FIELDS:
         answer.get_by_role("textbox", name=TEXT_FIELDS[name]).last.fill(words)
     elif name in MARKDOWN:
