@@ -12,7 +12,7 @@ DEV_SETTINGS := DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-site_config.se
 # Another port is another address, also in e-mails, previews and the calendar's feed.
 ADDRESS := $(if $(filter 8000,$(PORT)),,BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)})
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=site_config.settings.test
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes
+INSTALL := $(BIN)/python -m site_config.installing
 # One worker a core: more do not help where browsers are the load, and each makes a database of its own.
 WORKERS ?= auto
 PYTEST := pytest -n $(WORKERS) --maxprocesses 8
@@ -24,6 +24,7 @@ help: ## List the targets
 
 run: install ## Start the site: database, demo column (first time), web server, scheduler and worker
 	@$(PYTHON) -c "import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); sys.exit(f'Port {$(PORT)} is in use. Stop what runs there, or choose another one: make run PORT=8001') if s.connect_ex(('127.0.0.1', $(PORT))) == 0 else None"
+	@echo "== Bringing the database up to date"
 	@$(DEV_SETTINGS) $(ADDRESS) python manage.py migrate --noinput --verbosity 0
 	@$(DEV_SETTINGS) $(ADDRESS) python manage.py load_demo
 	@$(DEV_SETTINGS) PORT=$(PORT) python manage.py welcome & \
@@ -57,12 +58,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: requirements.lock | $(VENV)/bin/python
 	@echo "== Installing what the site needs"
-	@$(PIP) -r requirements.lock
+	@$(INSTALL) requirements.lock
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock | $(VENV)/bin/python
 	@echo "== Installing what the tests need"
-	@$(PIP) -r requirements-dev.lock
+	@$(INSTALL) requirements-dev.lock
 	@touch $@ $(VENV)/.installed
 
 messages: install-dev ## Bring new texts into the translations and compile them (locale/*/LC_MESSAGES/django.po)
@@ -72,8 +73,8 @@ screenshots: install-dev ## Take the pictures of the handbook and the README ane
 	@python -m docs.screenshots.take
 
 lock: ## Renew the lock files from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock" --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the virtual environment; var/ (database, uploads, passwords) stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
