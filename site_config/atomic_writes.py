@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+
+from site_config.after_commit import atomic_change
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # the safe methods of RFC 9110, 9.2.1
 
 
 def atomic_writes(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Run a view in a transaction when the request may change something; an error rolls all of it back.
+
+    What fails after the commit is logged and no error page: the change is made.
 
     Wagtail publishes in several transactions: a process that is killed in between leaves a page that is live without
     log entry, or without its schedule (wagtail/wagtail#13879). ``ATOMIC_REQUESTS`` would do this for every request of
@@ -21,7 +24,7 @@ def atomic_writes(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     def with_transaction(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method in _READS:
             return view(request, *args, **kwargs)
-        with transaction.atomic():
+        with atomic_change():
             response = view(request, *args, **kwargs)
             # A template that is rendered later still has queries to make.
             return response.render() if hasattr(response, "render") and not response.is_rendered else response

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.text import slugify
@@ -23,6 +22,7 @@ from qa.letters.stream import to_stream, with_ids
 from qa.letters.uploads import delete_files, store_document, store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion, Topic
 from qa.reference_check import references_unchecked
+from site_config.after_commit import atomic_change
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
@@ -45,7 +45,7 @@ def place(letter: Letter, where: Place) -> str:
     """
     before = len(where.uploaded)
     try:
-        with transaction.atomic():
+        with atomic_change():
             return _place(letter, where)
     except BaseException as error:
         delete_files(where.uploaded[before:])
