@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
-from qa.models import QuestionPage, QuestionTopic, Topic
+from qa.models import QuestionIndexPage, QuestionPage, QuestionTopic, Topic
 from qa.publishing import search_entries, versions
 from qa.publishing.after import redirect_slug
 from qa.publishing.queue import QUEUE, later
@@ -29,6 +29,8 @@ def merge(source: Topic, target: Topic, user: AbstractBaseUser | None = None) ->
     """
     if source.pk == target.pk:
         raise ValueError("A topic cannot be merged into itself.")
+    for column in QuestionIndexPage.objects.order_by("pk"):
+        column.hold()  # first, as an import does, which has the column when it comes to need a topic
     topics = Topic.objects.select_for_update().in_bulk([source.pk, target.pk])  # nobody else merges them meanwhile
     source, target = topics[source.pk], topics[target.pk]
     filed = QuestionTopic.objects.filter(topic=source)
