@@ -26,6 +26,7 @@ LAYERS = [
         "qa.search_tables",
         "qa.words",
         "qa.moments",
+        "site_config.after_commit",
         "site_config.env",
     ),
     ("qa.references", "qa.reference_check"),
