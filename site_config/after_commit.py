@@ -7,7 +7,7 @@ the change are marked ``may_fail``; the others belong to it, and one that fails 
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from typing import Any
 
@@ -60,7 +60,7 @@ def may_fail(instead: Callable[..., None] | None = None) -> Callable[[Callable[.
 
 def _done(function: Callable[..., None], args: tuple, kwargs: dict[str, Any]) -> bool:
     try:
-        with transaction.atomic():
+        with _savepoint_if_needed():
             function(*args, **kwargs)
     except (OperationalError, InterfaceError):
         raise
@@ -68,6 +68,22 @@ def _done(function: Callable[..., None], args: tuple, kwargs: dict[str, Any]) ->
         _log(function)
         return False
     return True
+
+
+@contextmanager
+def _savepoint_if_needed() -> Iterator[None]:
+    """Run the ``with`` block in a savepoint that its first query makes: most receivers mostly have nothing to do."""
+    with ExitStack() as savepoint:
+        waiting = [transaction.atomic()]
+
+        def begin(execute: Callable[..., Any], sql: str, *query: Any) -> Any:
+            # Not for the beginning of another one, of which this may be a part.
+            if waiting and not str(sql).startswith(("BEGIN", "SAVEPOINT")):
+                savepoint.enter_context(waiting.pop())
+            return execute(sql, *query)
+
+        with connection.execute_wrapper(begin):
+            yield
 
 
 def _surviving(function: Callable[..., Any], arguments: tuple = ()) -> Callable[[], None]:

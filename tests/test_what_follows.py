@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import signals
 from django.dispatch import Signal
@@ -127,7 +128,7 @@ class Week:
 
     def happens(self):
         assert "published" in self.edit(self.question, topics=[self.renamed], title="After xylophone?")
-        assert "published" in self.edit(self.question, topics=[self.renamed], title="After xylophone?", slug="moved-on")
+        assert "published" in self.edit(self.question, title="After xylophone?", slug="moved-on")
         self.on(self.private, "set_privacy", {"restriction_type": "login"}, status=200)
         assert "unpublished" in self.on(self.taken, "unpublish", {})
         self.on(self.taken, "move_confirm", {}, self.elsewhere.pk)
@@ -210,7 +211,8 @@ def test_a_hook_after_the_commit_that_fails_takes_nothing_with_it(desk, monkeypa
 
     def fail(name):
         called.append(name)
-        raise OSError(28, "No space left on device")
+        full = [OSError(28, "No space left on device"), OperationalError("database or disk is full")]
+        raise full[len(called) % 2]
 
     def on_commit(self, hook, robust=False):
         name = name_of(getattr(hook, "__wrapped__", hook))
@@ -224,7 +226,8 @@ def test_a_hook_after_the_commit_that_fails_takes_nothing_with_it(desk, monkeypa
     week.stands()
     assert len(set(registered)) >= 2, "ours, and Wagtail's for a page whose address changes"
     assert called == registered
-    assert caplog.text.count("No space left on device") >= len(called)
+    said = caplog.text.count("OSError: [Errno 28]") + caplog.text.count("OperationalError: database or disk is full")
+    assert said >= len(called)
 
 
 @pytest.mark.parametrize(
