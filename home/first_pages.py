@@ -29,6 +29,9 @@ def create_first_pages(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwarg
         return
     welcome = site.root_page
     with transaction.atomic(), override(settings.LANGUAGE_CODE):  # `migrate` runs without a language
+        held = Page.objects.select_for_update().filter(pk=welcome.pk).first()
+        if held is None or HomePage.objects.exists():
+            return  # another `migrate` has made them meanwhile
         front = HomePage(title=gettext("Questions and answers"), slug="home-page", live=False)
         welcome.get_parent().add_child(instance=front)
         front.save_revision().publish()

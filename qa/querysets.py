@@ -47,8 +47,12 @@ class QuestionPageQuerySet(PageQuerySet):
         return published_pages(self)
 
     def once_public(self) -> QuestionPageQuerySet:
-        """Only questions that everybody may read or could once: published at some time, and not restricted now."""
-        return self.public().filter(first_published_at__isnull=False)
+        """Only questions that everybody may read or could once: published at some time, and not restricted now.
+
+        A row that came by SQL from another site may have no date of it: what is live is published all the same.
+        """
+        published = Q(live=True) | Q(first_published_at__isnull=False) | Q(last_published_at__isnull=False)
+        return self.public().filter(published)
 
     def taken_down(self) -> QuestionPageQuerySet:
         """Only questions that everybody could once read and nobody can now."""
@@ -59,8 +63,12 @@ class QuestionPageQuerySet(PageQuerySet):
         return self.order_by("-asked_on", "-pk")
 
     def latest_answered(self) -> QuestionPageQuerySet:
-        """By the time of the first publication, latest first: an old question that is answered today is news today."""
-        return self.order_by("-first_published_at", "-pk")
+        """By the time of the first publication, latest first: an old question that is answered today is news today.
+
+        Those of which nobody knows when that was, rows that came by SQL from another site, are no news: they come
+        last, by the date asked.
+        """
+        return self.order_by(F("first_published_at").desc(nulls_last=True), "-asked_on", "-pk")
 
     def about(self, topic: Model) -> QuestionPageQuerySet:
         """Only questions filed under ``topic``, whatever its place in their list of topics."""

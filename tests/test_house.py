@@ -26,6 +26,7 @@ LAYERS = [
         "qa.search_tables",
         "qa.words",
         "qa.moments",
+        "site_config.after_commit",
         "site_config.env",
     ),
     ("qa.references", "qa.reference_check"),
@@ -127,3 +128,10 @@ def test_the_pictures_of_the_handbook_are_there_light_and_described():
     assert {name for _mark, _text, name in shown} == pictures.keys()
     assert all(len(text) > 40 for mark, text, _name in shown if mark)
     assert max(pictures.values()) <= 150_000  # bytes
+
+
+@pytest.mark.parametrize("path", CODE, ids=names_of)
+def test_nothing_is_registered_after_the_commit_past_the_one_function_for_it(path):
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    names = {getattr(function, "attr", getattr(function, "id", "")) for function in calls}
+    assert names_of(path) == "site_config/after_commit.py" or "on_commit" not in names

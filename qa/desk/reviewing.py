@@ -13,6 +13,7 @@ from wagtail.models import Page, WorkflowState
 
 from qa.models import QuestionPage
 from qa.moments import named_moment
+from site_config.after_commit import may_fail
 
 
 def show_remark(request: HttpRequest, page: Page) -> None:
@@ -29,6 +30,7 @@ def show_remark(request: HttpRequest, page: Page) -> None:
     messages.warning(request, text % names, buttons=[messages.button(details, _("All of the review"))])
 
 
+@may_fail()
 def tell_outcome(request: HttpRequest, page: Page) -> None:
     """Say what became of a review; Wagtail says only that the page "has been updated"."""
     action = "action-workflow-action" in request.POST and request.POST.get("workflow-action-name")

@@ -65,6 +65,7 @@ def ensure_roles(**kwargs: Any) -> None:
         # On a new database this runs before the other apps' own post_migrate has made them.
         create_permissions(apps.get_app_config(name), verbosity=0)
     with transaction.atomic():
+        column.hold()  # another `migrate` may run beside this one, and names of workflows are not unique
         _remove_unused_stock_groups()
         for name in (WRITERS, EDITORS):
             group, _created = Group.objects.get_or_create(name=name)
@@ -106,8 +107,9 @@ def _ensure_review(column: Page) -> None:
         name = gettext(REVIEW)
     if WorkflowPage.objects.filter(page=column).exclude(workflow__name=name).exists():
         return
-    workflow, _created = Workflow.objects.get_or_create(name=name)
-    task, _created = GroupApprovalTask.objects.get_or_create(name=name)
+    workflow = Workflow.objects.filter(name=name).order_by("pk").first() or Workflow.objects.create(name=name)
+    task = GroupApprovalTask.objects.filter(name=name).order_by("pk").first()
+    task = task or GroupApprovalTask.objects.create(name=name)
     task.groups.add(Group.objects.get(name=EDITORS))
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
     WorkflowPage.objects.get_or_create(page=column, defaults={"workflow": workflow})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.text import slugify
@@ -23,6 +23,7 @@ from qa.letters.stream import to_stream, with_ids
 from qa.letters.uploads import delete_files, store_document, store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion, Topic
 from qa.reference_check import references_unchecked
+from site_config.after_commit import atomic_change
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
@@ -45,7 +46,8 @@ def place(letter: Letter, where: Place) -> str:
     """
     before = len(where.uploaded)
     try:
-        with transaction.atomic():
+        with atomic_change():
+            where.column.hold()  # another import may be at the same letter, topic or picture
             return _place(letter, where)
     except BaseException as error:
         delete_files(where.uploaded[before:])
@@ -208,10 +210,10 @@ def _make_so(letter: Letter, page: QuestionPage, before: str, user: AbstractBase
             timezone.make_aware(timezone.datetime.combine(letter.asked, timezone.datetime.min.time())), timezone.now()
         )
     revision = page.save_revision(user=user, log_action=True, clean=False)  # _check has done that
-    if letter.status == "private" and before != "private":
-        PageViewRestriction.objects.get_or_create(
-            page=page, defaults={"restriction_type": PageViewRestriction.LOGIN}
-        )  # before the publication: readers never see it open
+    becomes_private = letter.status == "private" and before != "private"
+    if becomes_private and not PageViewRestriction.objects.filter(page=page).exists():
+        # Before the publication: readers never see it open.
+        PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
     if letter.status in ("published", "private"):
         revision.publish(user=user)
         if letter.expire and letter.expire <= timezone.now():
@@ -238,13 +240,19 @@ def _take_offline(page: QuestionPage, user: AbstractBaseUser | None) -> None:
 def _called(model: type[Topic] | type[Expert], name: str) -> Topic | Expert:
     """Return the topic or expert of this name (or one that differs in case only), made if there is none."""
     longest = model._meta.get_field("slug").max_length
-    if found := model.objects.filter(name__iexact=name).first():
+    if found := model.objects.filter(name__iexact=name).order_by("pk").first():
         return found
     slug = slugify(name, allow_unicode=True)[:longest]
     if not slug or len(name) > longest:
         whose = "a topic" if model is Topic else "an expert"
         raise LetterError(f"{name!r} cannot be {whose}'s name")
-    return model.objects.filter(slug=slug).first() or model.objects.create(name=name, slug=slug)
+    if found := model.objects.filter(slug=slug).first():
+        return found
+    try:
+        with transaction.atomic():
+            return model.objects.create(name=name, slug=slug)
+    except IntegrityError:  # somebody has made it at the desk since we looked
+        return model.objects.get(slug=slug)
 
 
 def _question(letter_id: str, key: str) -> QuestionPage:

@@ -1,10 +1,14 @@
 """The page that lists the questions, and the listings that have no page of their own."""
 
+from itertools import chain, count
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import register_converter
+from django.urls.converters import StringConverter
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -18,6 +22,20 @@ from qa.models.order import OrderedByDate
 from qa.models.question import QuestionPage
 from qa.models.topic import Topic
 from qa.reading.feeds import atom_feed
+
+
+class AnySlugConverter(StringConverter):
+    """A part of an address, for slugs that are in the database whatever they are.
+
+    Without it, one topic whose slug is empty or has a slash, which no form lets in but SQL does, would take down every
+    page that links to it. Its own address is then not found.
+    """
+
+    def to_url(self, value: str) -> str:
+        return value.replace("/", "-") or "-"
+
+
+register_converter(AnySlugConverter, "any_slug")
 
 
 class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
@@ -59,6 +77,25 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
         years = [f"/archive/{year}/" for year, _number in QuestionPage.objects.child_of(self).years()]
         return ["/", "/topics/", "/random/", "/feed/", *topics, *experts, *years]
 
+    def hold(self) -> None:
+        """Let nobody else add to the column until the transaction ends; readers and editors of what is there go on.
+
+        Whoever makes something that must be there once (a question of this slug, a topic of this name) holds the
+        column before looking whether it is. SQLite has one writer at a time in any case.
+        """
+        list(Page.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("pk"))
+
+    def add_child(self, **kwargs: Any) -> Page:
+        """Add a question; of two that are made at one moment with one slug, the later one gets the next free slug."""
+        with transaction.atomic():
+            self.hold()
+            page = kwargs.get("instance")
+            if page is not None and page.slug:
+                taken = set(self.get_children().filter(slug__startswith=page.slug[:245]).values_list("slug", flat=True))
+                numbered = (f"{page.slug[:245]}-{number}" for number in count(2))
+                page.slug = next(slug for slug in chain([page.slug], numbered) if slug not in taken)
+            return super().add_child(**kwargs)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add this page under the name that listings and question pages share."""
         return super().get_context(request, *args, **kwargs) | {"column": self}
@@ -85,7 +122,7 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
         """All topics with the number of published questions about each."""
         return self.render(request, template="qa/topics.html", context_overrides={"topics": self.topics})
 
-    @path("topics/<str:slug>/", name="topic")
+    @path("topics/<any_slug:slug>/", name="topic")
     def one_topic(self, request: HttpRequest, slug: str) -> HttpResponse:
         """One topic: 404 when it is unknown; a topic without published questions has an empty page."""
         topic = get_object_or_404(Topic, slug=_storable(slug))
@@ -96,7 +133,7 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
         """The latest answers, for feed readers."""
         return atom_feed(request, self, self.questions, answers=Expert.of_the_column(request))
 
-    @path("topics/<str:slug>/feed/", name="topic_feed")
+    @path("topics/<any_slug:slug>/feed/", name="topic_feed")
     def topic_feed(self, request: HttpRequest, slug: str) -> HttpResponse:
         """The latest answers about one topic, for feed readers: 404 when it is unknown."""
         topic = get_object_or_404(Topic, slug=_storable(slug))
@@ -115,7 +152,7 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
         context = {"listing": listing, "year": int(year), "years": self.questions.years()}
         return self.render(request, template="qa/year.html", context_overrides=context)
 
-    @path("experts/<str:slug>/", name="expert")
+    @path("experts/<any_slug:slug>/", name="expert")
     def one_expert(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Who answers, and their answers."""
         expert = get_object_or_404(Expert, slug=_storable(slug))

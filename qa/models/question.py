@@ -168,7 +168,7 @@ class QuestionPage(OrderedByDate, Page):
 
     def get_route_paths(self) -> list[str]:
         """Return the paths that redirect when the address changes; nobody can have the address of a mere draft."""
-        return super().get_route_paths() if self.first_published_at else []
+        return super().get_route_paths() if self.live or self.first_published_at else []
 
     @property
     def asker(self) -> str:

@@ -8,6 +8,7 @@ from wagtail.models import Page
 from wagtail.signals import page_unpublished
 
 from qa.models import GoneAddress, QuestionPage
+from site_config.after_commit import may_fail
 
 
 def connect() -> None:
@@ -16,6 +17,7 @@ def connect() -> None:
     pre_delete.connect(remember_address, sender=QuestionPage, dispatch_uid="qa.remember_address")
 
 
+@may_fail()
 def free_own_address(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
     """Remove the automatic redirects from the address of a question that was taken down.
 
@@ -26,6 +28,7 @@ def free_own_address(sender: type[QuestionPage], instance: QuestionPage, **kwarg
         Redirect.objects.filter(old_path=path, automatically_created=True).delete()
 
 
+@may_fail()
 def remember_address(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
     """Keep the addresses of a deleted question, those that it had before as well, if readers could ever see it."""
     path = _path(instance)

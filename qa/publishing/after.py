@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_save
 from django_tasks import task
@@ -17,6 +18,7 @@ from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, Se
 from qa.publishing import search_entries
 from qa.publishing.queue import QUEUE, later
 from qa.publishing.warming import warm
+from site_config.after_commit import may_fail
 
 #: The fields of a question that decide whether and by which words it is found; its topics have rows of their own.
 _FOUND_BY = frozenset({"live", "title", "asked_on", "asker_name", "question", "answer", "summary"})
@@ -43,6 +45,18 @@ def _connect_search() -> None:
         signal.connect(topics_changed, sender=QuestionTopic, dispatch_uid=f"qa.search.topics_{name}")
 
 
+def refresh_later(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """Leave the entries to the worker that a receiver could not make right."""
+    if sender is Topic:
+        questions = list(instance.question_topics.values_list("page_id", flat=True))
+    elif sender is QuestionTopic:
+        questions = [instance.page_id]
+    else:
+        questions = _questions_below(instance.page if sender is PageViewRestriction else instance)
+    later(search_entries.refresh_again, questions)
+
+
+@may_fail(instead=refresh_later)
 def page_saved(sender: type[Page], instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
     """Write or remove the entry while the question is saved: publication, unpublication, copy, alias, import.
 
@@ -57,11 +71,13 @@ def page_saved(sender: type[Page], instance: Page, raw: bool = False, update_fie
         search_entries.refresh([instance.pk])
 
 
+@may_fail(instead=refresh_later)
 def page_moved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """A page may have been moved below a restricted one, or from there."""
     search_entries.refresh(_questions_below(instance))
 
 
+@may_fail(instead=refresh_later)
 def restriction_changed(
     sender: type[Model], instance: PageViewRestriction, origin: Model | QuerySet | None = None, **kwargs: Any
 ) -> None:
@@ -70,12 +86,14 @@ def restriction_changed(
         search_entries.refresh(_questions_below(instance.page))
 
 
+@may_fail(instead=refresh_later)
 def topic_saved(sender: type[Topic], instance: Topic, created: bool = False, **kwargs: Any) -> None:
     """A renamed topic is found under its new name."""
     if not created:
         search_entries.refresh(instance.question_topics.values_list("page_id", flat=True))
 
 
+@may_fail(instead=refresh_later)
 def topics_changed(
     sender: type[QuestionTopic], instance: QuestionTopic, origin: Model | QuerySet | None = None, **kwargs: Any
 ) -> None:
@@ -101,6 +119,12 @@ def _questions_below(page: Page) -> list[int]:
     return list(QuestionPage.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True))
 
 
+def follow_later(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
+    """Leave all that follows a publication to the worker."""
+    later(follow_publication_again, instance.pk)
+
+
+@may_fail(instead=follow_later)
 def question_published(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
     """Collect what the question refers to once its topics are stored, and queue what is not for its readers.
 
@@ -116,6 +140,15 @@ def question_published(sender: type[QuestionPage], instance: QuestionPage, **kwa
 def follow_publication(pk: int) -> None:
     """Index a published question for the desk, and make ready what its first reader would wait for."""
     if question := QuestionPage.objects.filter(pk=pk).first():
+        insert_or_update_object(question)
+        warm(pk)
+
+
+@task(backend=QUEUE)
+def follow_publication_again(pk: int) -> None:
+    """Do what ``question_published`` could not, and what it would have queued."""
+    if question := QuestionPage.objects.filter(pk=pk).first():
+        ReferenceIndex.create_or_update_for_object(question)
         insert_or_update_object(question)
         warm(pk)
 
@@ -137,6 +170,18 @@ def remember_slug(sender: type[Model], instance: Topic | Expert, **kwargs: Any) 
     instance.slug_before = next(iter(stored), None)
 
 
+def redirect_later(sender: type[Model], instance: Topic | Expert, **kwargs: Any) -> None:
+    """Leave the redirects to the worker."""
+    later(redirect_again, sender._meta.label, instance.slug_before, instance.slug)
+
+
+@task(backend=QUEUE)
+def redirect_again(label: str, before: str, after: str) -> None:
+    """Make the redirects of a topic or expert that was renamed."""
+    redirect_slug(apps.get_model(label), before, after)
+
+
+@may_fail(instead=redirect_later)
 def redirect_old_slug(sender: type[Model], instance: Topic | Expert, **kwargs: Any) -> None:
     """Send readers from a topic's or expert's old address to its new one, in one step however often it is renamed."""
     before = getattr(instance, "slug_before", None)

@@ -6,6 +6,7 @@ from django.db.models.signals import post_save
 from wagtail.models import Revision
 
 from qa.models import QuestionPage, QuestionTopic, Topic
+from site_config.after_commit import may_fail
 
 _FIELDS = ("asker_name", "asked_on", "answered_by_id", "reviewed_on", "review_after", "planned_for")
 
@@ -15,6 +16,7 @@ def connect() -> None:
     post_save.connect(follow_draft, sender=Revision, dispatch_uid="qa.follow_draft")
 
 
+@may_fail()
 def follow_draft(
     sender: type[Revision], instance: Revision, raw: bool = False, update_fields: Any = None, **kwargs: Any
 ) -> None:

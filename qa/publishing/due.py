@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Min, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,6 +21,7 @@ from wagtail.models import DraftStateMixin, Page, Revision
 
 from qa.models import ScheduleTrouble
 from qa.publishing.after import followed_once
+from site_config.after_commit import atomic_change
 
 logger = logging.getLogger(__name__)
 
@@ -193,17 +194,15 @@ def _attempt(change: Change, now: datetime, outcome: Outcome) -> bool:
     """Make one change in a transaction; an error must not reach the next one. Tell whether to go on with the others."""
     done: list[tuple[list[str], str]] = []
     try:
-        with transaction.atomic():
+        with atomic_change():
             if not _has_turn(change):
                 return False
             _under_lock(change, now, outcome, done)
     except (OperationalError, InterfaceError):
         raise
-    except DatabaseError as error:  # a constraint that is checked at the commit: nothing was written
-        done.clear()
+    except Exception as error:  # noqa: BLE001 - logged there; also a constraint that is checked at the commit
+        done.clear()  # nothing was written: what follows the commit raises nothing
         _remember_failure(change, error, now, outcome)
-    except Exception:
-        logger.exception("What follows the scheduled change of “%s” failed; the change itself is made.", change.title)
     for titles, message in done:
         titles.append(change.title)
         logger.info(message, change.title)

@@ -25,6 +25,7 @@ from wagtail.images.blocks import ImageBlock
 from qa.markdown import Lead, leads
 from qa.models import Inspection, QuestionPage
 from qa.rendering import render_unsettled, short_answer
+from site_config.after_commit import may_fail
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ def connect(app: Any) -> None:
     post_migrate.connect(complete, sender=app, dispatch_uid="qa.inspect.complete")
 
 
+@may_fail()
 def page_saved(
     sender: type[QuestionPage], instance: QuestionPage, raw: bool = False, update_fields: Any = None, **kwargs: Any
 ) -> None:

@@ -1,18 +1,19 @@
 """Two topics become one: questions, drafts and addresses go over, and nothing keeps the old one."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django_tasks import task
 from wagtail.log_actions import log
 from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
-from qa.models import QuestionPage, QuestionTopic, Topic
+from qa.models import QuestionIndexPage, QuestionPage, QuestionTopic, Topic
 from qa.publishing import search_entries, versions
 from qa.publishing.after import redirect_slug
+from qa.publishing.queue import QUEUE, later
 
 _AT_ONCE = 100  # questions
 MERGED = "qa.merge_topic"  # the name in the log
@@ -28,6 +29,8 @@ def merge(source: Topic, target: Topic, user: AbstractBaseUser | None = None) ->
     """
     if source.pk == target.pk:
         raise ValueError("A topic cannot be merged into itself.")
+    for column in QuestionIndexPage.objects.order_by("pk"):
+        column.hold()  # first, as an import does, which has the column when it comes to need a topic
     topics = Topic.objects.select_for_update().in_bulk([source.pk, target.pk])  # nobody else merges them meanwhile
     source, target = topics[source.pk], topics[target.pk]
     filed = QuestionTopic.objects.filter(topic=source)
@@ -41,7 +44,8 @@ def merge(source: Topic, target: Topic, user: AbstractBaseUser | None = None) ->
     log(instance=target, action=MERGED, user=user, data=data)
     source.delete()
     search_entries.refresh(questions)
-    transaction.on_commit(partial(_index, questions), robust=True)
+    for some in _batches(questions):
+        later(index_for_the_desk, some)
     return len(questions)
 
 
@@ -69,11 +73,11 @@ def _move_references(source: Topic, target: Topic, changed: list[int]) -> None:
     old.update(to_object_id=str(target.pk))
 
 
-def _index(questions: list[int]) -> None:
+@task(backend=QUEUE)
+def index_for_the_desk(questions: list[int]) -> None:
     """Let the desk's search find the questions by their new topic."""
     index = get_search_backend().get_index_for_model(QuestionPage)
-    for some in _batches(questions):
-        index.add_items(QuestionPage, list(QuestionPage.objects.filter(pk__in=some)))
+    index.add_items(QuestionPage, list(QuestionPage.objects.filter(pk__in=questions)))
 
 
 def _batches(numbers: list[int]) -> Iterator[list[int]]:

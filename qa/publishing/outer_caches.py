@@ -29,6 +29,7 @@ from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
 from qa.publishing.queue import QUEUE, later
 from qa.publishing.shown_on import Place, linking_to, surroundings_of, users_of
 from qa.querysets import QuestionPageQuerySet
+from site_config.after_commit import may_fail
 
 #: What a cache answers when it does not have the address: Varnish 200 or 404, nginx's purge modules 404 or 412.
 _NOT_THERE = frozenset({404, 412})
@@ -110,6 +111,12 @@ def _setting_models() -> Iterator[type[Model]]:
 # What changed
 
 
+def purge_all_later(sender: type[Model], **kwargs: Any) -> None:
+    """Queue everything: what should be purged could not be found out."""
+    later(purge_everything)
+
+
+@may_fail(instead=purge_all_later)
 def about_to_change(
     sender: type[QuestionPage], instance: QuestionPage, update_fields: Any = None, **kwargs: Any
 ) -> None:
@@ -118,12 +125,14 @@ def about_to_change(
         purge_questions(_online(QuestionPage.objects.filter(pk=instance.pk)))
 
 
+@may_fail(instead=purge_all_later)
 def about_to_be_deleted(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
     """Queue the same, and what refers to it while that is still known."""
     about_to_change(sender, instance)
     _queue(_own_of(linking_to([instance.pk])))
 
 
+@may_fail(instead=purge_all_later)
 def page_changed(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Queue where readers see a question now; another page's title stands in everybody's breadcrumbs."""
     if isinstance(instance, QuestionPage):
@@ -132,16 +141,19 @@ def page_changed(sender: type[Page], instance: Page, **kwargs: Any) -> None:
         later(purge_everything)
 
 
+@may_fail(instead=purge_all_later)
 def page_moves(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Queue the old addresses and then the new ones, of all questions below."""
     purge_questions(_online(QuestionPage.objects.descendant_of(instance, inclusive=True)))
 
 
+@may_fail(instead=purge_all_later)
 def restriction_changed(sender: type[PageViewRestriction], instance: PageViewRestriction, **kwargs: Any) -> None:
     """Queue the questions that are private from now on, or no longer."""
     purge_questions(_online(QuestionPage.objects.descendant_of(instance.page, inclusive=True)))
 
 
+@may_fail(instead=purge_all_later)
 def filed_under_changed(sender: type[Model], instance: Topic | Expert, **kwargs: Any) -> None:
     """Queue a topic's or expert's own page, the old one as well, and the questions that name it."""
     condition = Q(question_topics__topic=instance.pk) if sender is Topic else Q(answered_by=instance.pk)
@@ -151,6 +163,7 @@ def filed_under_changed(sender: type[Model], instance: Topic | Expert, **kwargs:
     _queue(lists(*((things, ()) if sender is Topic else ((), things))))
 
 
+@may_fail(instead=purge_all_later)
 def file_changed(sender: type[Model], instance: Model, created: bool = False, **kwargs: Any) -> None:
     """Queue what shows a picture or a document that is replaced, renamed or about to be deleted."""
     if created:
@@ -165,6 +178,7 @@ def file_changed(sender: type[Model], instance: Model, created: bool = False, **
             later(purge_everything)
 
 
+@may_fail(instead=purge_all_later)
 def shown_everywhere(sender: type[Model], **kwargs: Any) -> None:
     """Queue everything."""
     later(purge_everything)

@@ -6,10 +6,8 @@ django-tasks keeps the tasks in the database and runs each once; the rule of try
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +16,7 @@ from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from qa.models import WorkerHeartbeat
+from site_config.after_commit import after_commit
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +38,13 @@ SILENT = timedelta(minutes=2)
 #: What the tasks are called at the desk, by the name of their function.
 _TITLES = {
     "follow_publication": _("pictures and the desk’s search, after a publication"),
+    "follow_publication_again": _("pictures and the desk’s search, after a publication"),
+    "index_for_the_desk": _("the desk’s search"),
     "purge": _("purging the outer cache"),
     "purge_everything": _("purging the outer cache"),
     "purge_surroundings": _("purging the outer cache"),
+    "redirect_again": _("redirects from an old address"),
+    "refresh_again": _("readers’ search"),
     "send": _("e-mail"),
 }
 
@@ -54,7 +57,7 @@ def later(task: Task, *arguments: Any) -> None:
     if task.get_backend().supports_defer:
         task.enqueue(*arguments)
     else:
-        transaction.on_commit(partial(task.enqueue, *arguments), robust=True)
+        after_commit(task.enqueue, *arguments)
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -6,7 +6,6 @@ is killed in between.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -16,11 +15,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import translation
+from django_tasks import task
 
 from qa import search_tables
 from qa.models import QuestionPage, SearchEntry, SearchWord
 from qa.passages import letter_passages, passages
+from qa.publishing.queue import QUEUE, later
 from qa.words import can_be_meant, indexed, own_key, spelling_keys
+from site_config.after_commit import after_commit
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +35,24 @@ def refresh(page_ids: Iterable[int]) -> None:
     """Make the entries of these questions right: written anew where a question is published, else removed."""
     for some in _batches(sorted(set(page_ids)), _AT_ONCE):
         with transaction.atomic():
-            pages = list(QuestionPage.objects.published().filter(pk__in=some).with_topics())
-            published = {page.pk for page in pages}
-            SearchEntry.objects.filter(page__in=[pk for pk in some if pk not in published]).delete()
-            _write(pages)
+            _write(_published(some))
+
+
+@task(backend=QUEUE)
+def refresh_again(page_ids: list[int]) -> None:
+    """Do what ``refresh`` could not; raises what goes wrong with any of them, and all are tried again."""
+    for some in _batches(page_ids, _AT_ONCE):
+        with transaction.atomic():
+            entries = [entry_of(page) for page in _published(some)]
+            _store(entries)
+        learn(entries)
+
+
+def _published(page_ids: list[int]) -> list[QuestionPage]:
+    """Return those of some questions that have an entry, and delete the entries of the others."""
+    pages = list(QuestionPage.objects.published().filter(pk__in=page_ids).with_topics())
+    SearchEntry.objects.filter(page__in=set(page_ids).difference(page.pk for page in pages)).delete()
+    return pages
 
 
 def refresh_saved(page: QuestionPage) -> None:
@@ -120,30 +136,48 @@ def _words(texts: Iterable[str]) -> str:
 
 
 def _write(pages: list[QuestionPage]) -> None:
-    """Write the entries that have changed. An entry that cannot be made is logged, and the publication goes on."""
+    """Write the entries that have changed. What fails is logged and queued, and the publication goes on."""
     stored = SearchEntry.objects.in_bulk([page.pk for page in pages])
     entries = [entry for entry in _entries(pages) if not _same(entry, stored.get(entry.pk))]
     if not entries:
         return
     try:
         with transaction.atomic():
-            SearchEntry.objects.bulk_create(
-                entries, update_conflicts=True, unique_fields=["page"], update_fields=_FIELDS
-            )
-    except Exception:
-        numbers = ", ".join(str(entry.pk) for entry in entries)
-        logger.exception("The search entries of %s could not be written; run manage.py rebuild_search.", numbers)
+            _store(entries)
+    except Exception:  # noqa: BLE001 - logged there
+        _try_again([entry.pk for entry in entries])
         return
     # Afterwards: two publications that wait for each other's new words would be one publication.
-    transaction.on_commit(partial(learn, entries), robust=True)
+    after_commit(_learn_or_queue, entries)
+
+
+def _store(entries: list[SearchEntry]) -> None:
+    SearchEntry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["page"], update_fields=_FIELDS)
+
+
+def _try_again(page_ids: list[int]) -> None:
+    """Leave entries to the worker; to be called while the exception is handled that they could not be made for."""
+    logger.exception(
+        "The search entries of %s could not be made. The worker tries again; or run manage.py rebuild_search.",
+        ", ".join(map(str, page_ids)),
+    )
+    later(refresh_again, page_ids)
+
+
+def _learn_or_queue(entries: list[SearchEntry]) -> None:
+    try:
+        learn(entries)
+    except Exception:
+        later(refresh_again, [entry.pk for entry in entries])
+        raise
 
 
 def _entries(pages: Iterable[QuestionPage]) -> Iterator[SearchEntry]:
     for page in pages:
         try:
             yield entry_of(page)
-        except Exception:
-            logger.exception("The search entry of %s could not be made; run manage.py rebuild_search.", page.pk)
+        except Exception:  # noqa: BLE001 - logged there
+            _try_again([page.pk])
 
 
 def _same(entry: SearchEntry, stored: SearchEntry | None) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 from urllib.parse import quote
 from xml.sax.handler import ContentHandler
 
@@ -61,6 +61,7 @@ def atom_feed(
 
     ``answers`` is who answers where a question names nobody. ``updated`` of an entry is its first publication or its
     latest announced update: feed readers show an entry again when it moves, and a corrected comma is no reason.
+    ``first_published`` says which date stands for one that is missing.
     """
     latest = questions.latest_answered().select_related("answered_by").prefetch_related("updates")
     pages = list(latest[:ENTRIES])
@@ -70,7 +71,8 @@ def atom_feed(
     body = feed.writeString("utf-8").encode()
     response = HttpResponse(body, content_type=feed.content_type)
     response["ETag"] = quote_etag(hashlib.sha256(body).hexdigest()[:32])
-    changed = int(max((page.last_published_at for page in pages), default=feed.feed["since"]).timestamp())
+    changes = (page.last_published_at or first_published(page) for page in pages)
+    changed = int(max(changes, default=feed.feed["since"]).timestamp())
     response["Last-Modified"] = http_date(changed)
     response["Cache-Control"] = f"public, max-age={MAX_AGE}"
     response["Access-Control-Allow-Origin"] = "*"
@@ -99,8 +101,8 @@ def _empty_feed(request: HttpRequest, column: Page, topic: Model | None) -> _Who
 def _entry(request: HttpRequest, page: Page, rendered: RenderedAnswer, expert: Model | None) -> dict:
     """Return what ``SyndicationFeed.add_item`` wants to know of a question."""
     address = page.get_full_url(request)
-    published = page.first_published_at
-    days = [timezone.make_aware(datetime.combine(update.date, time())) for update in page.updates.all()]
+    published = first_published(page)
+    days = [_beginning(update.date) for update in page.updates.all()]
     content = render_to_string("qa/feed_content.html", {"page": page, "rendered": rendered})
     # An alias shares the letter of its original, but is another entry.
     letter = f"{page.letter_id}/{page.pk}" if page.alias_of_id else page.letter_id
@@ -115,6 +117,20 @@ def _entry(request: HttpRequest, page: Page, rendered: RenderedAnswer, expert: M
         "categories": [_text(topic.name) for topic in page.topics],
         "content": portable(_text(content), address),
     }
+
+
+def first_published(page: Page) -> datetime:
+    """Return when readers could read a question first.
+
+    A row that came by SQL from another site may have no such date. The last publication stands for it then, or else
+    the beginning of the day on which the question was asked, which never changes by itself: an entry's id is made
+    of the date, and a feed reader shows an entry again whose id it does not know.
+    """
+    return page.first_published_at or page.last_published_at or _beginning(page.asked_on)
+
+
+def _beginning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def portable(html: str, address: str) -> str:
@@ -132,7 +148,7 @@ def portable(html: str, address: str) -> str:
 def _tag(request: HttpRequest, since: datetime, what: str) -> str:
     """Return an id that stays when addresses change (RFC 4151)."""
     site = Site.find_for_request(request)
-    return f"tag:{site.hostname},{since:%Y-%m-%d}:{quote(what, safe='/')}"
+    return f"tag:{site.hostname},{since.date().isoformat()}:{quote(what, safe='/')}"
 
 
 def _text(words: str) -> str:
