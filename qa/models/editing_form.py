@@ -1,7 +1,7 @@
 """The forms of the desk: a row that is gone is a new row, and no mistake is without a word that says what is wrong."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -24,7 +24,8 @@ class EditingForm:
 
     The rows below a page (topics, updates and the like) have numbers. An old version, one that was set aside, or a form
     that was open for long may name numbers that are gone meanwhile, and Django refuses those in a hidden field that
-    nobody sees. What stands in such a row is what the editor wants to have: it is saved as a new row.
+    nobody sees. What stands in such a row is what the editor wants to have: it is saved as a new row. And what she does
+    not have in the form, because it was added behind her back, is not hers: her version is saved as she sees it.
     """
 
     formsets: Mapping[str, type[BaseFormSet]]
@@ -32,22 +33,24 @@ class EditingForm:
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         page = kwargs.get("instance")
         data = data.copy() if data is not None else None
-        for relation, lookup, names in _relations(self.formsets):
-            loaded = _loaded(page, relation) if "__" not in lookup else []
-            posted = [name for name in data or () if names.fullmatch(name) and data[name]]
-            if not loaded and not posted:
+        for name, relation, lookup, numbers in _relations(self.formsets):
+            is_sent = f"{name}-TOTAL_FORMS" in (data or ())
+            posted = {name: data[name] for name in data or () if numbers.fullmatch(name)}
+            rows = _rows(page, relation, is_sent)
+            if not rows and not any(posted.values()):
                 continue
             stored = relation.model._base_manager.filter(**{lookup: page.pk if page else None})
             there = {str(pk) for pk in stored.values_list("pk", flat=True)}
-            for row in loaded:
+            for field in [field for field, number in posted.items() if number and number not in there]:
+                data[field] = ""
+                if issubclass(relation.model, _REMARKS):
+                    data[f"{field.removesuffix('id')}DELETE"] = "on"
+            if is_sent and rows:
+                named = there.intersection(posted.values())
+                setattr(page, _accessor(relation), [row for row in rows if str(row.pk) in named])
+            for row in rows:
                 if str(row.pk) not in there:
                     row.pk, row._state.adding = None, True
-            for name in posted:
-                if data[name] in there:
-                    continue
-                data[name] = ""
-                if issubclass(relation.model, _REMARKS):
-                    data[f"{name.removesuffix('id')}DELETE"] = "on"
         super().__init__(data, *args, **kwargs)
 
     def is_valid(self) -> bool:
@@ -77,21 +80,25 @@ class SettingsForm(EditingForm, WagtailAdminModelForm):
 
 def _relations(
     formsets: Mapping[str, type[BaseFormSet]], above: str = "", start: str = ""
-) -> Iterator[tuple[type[BaseFormSet], str, re.Pattern[str]]]:
-    """Yield each kind of rows, the lookup from them to the page, and what the fields with their numbers are called."""
+) -> Iterator[tuple[str, type[BaseFormSet], str, re.Pattern[str]]]:
+    """Yield each kind of rows: name, forms, lookup to the page, and what the fields with their numbers are called."""
     for name, relation in formsets.items():
         lookup = relation.fk.name + (f"__{above}" if above else "")
         rows = rf"{start}{re.escape(name)}-\d+-"
-        yield relation, lookup, re.compile(rf"{rows}id")
+        yield name, relation, lookup, re.compile(rf"{rows}id")
         yield from _relations(getattr(relation.form, "formsets", {}), lookup, rows)
 
 
-def _loaded(page: Model | None, relation: type[BaseFormSet]) -> Iterable[Model]:
-    """Return the rows that a version of a page brought along; none if they come from their table."""
+def _accessor(relation: type[BaseFormSet]) -> str:
+    return relation.fk.remote_field.get_accessor_name()
+
+
+def _rows(page: Model | None, relation: type[BaseFormSet], is_sent: bool) -> list[Model]:
+    """Return the rows of a page whose numbers have to be looked at: what comes from its table is there."""
     if page is None or issubclass(relation.model, _REMARKS):
         return []
-    rows = getattr(page, relation.fk.remote_field.get_accessor_name()).all()
-    return [] if isinstance(rows, QuerySet) else [row for row in rows if row.pk]
+    rows = getattr(page, _accessor(relation)).all()
+    return list(rows) if is_sent or not isinstance(rows, QuerySet) else []
 
 
 def _unseen_below(form: BaseForm) -> Iterator[str]:
