@@ -17,6 +17,7 @@ from wagtail.models import Page, PreviewableMixin
 from home import accent, desk_colours
 from home.accent import DEFAULT_ACCENT, check_accent
 from qa.models import QuestionIndexPage, QuestionPage
+from qa.models.editing_form import PageForm, SettingsForm
 from qa.models.link import Link
 
 NEWEST_ON_FRONT_PAGE = 6
@@ -46,6 +47,7 @@ class HomePage(Page):
         FieldPanel("introduction"),
         PageChooserPanel("featured_question", "qa.QuestionPage"),
     ]
+    base_form_class = PageForm
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["qa.QuestionIndexPage"]
@@ -126,6 +128,8 @@ class SiteSettings(PreviewableMixin, ClusterableModel, BaseSiteSetting):
             _("At the foot of every page"),
         ),
     ]
+
+    base_form_class = SettingsForm
 
     select_related = ["expert"]
 

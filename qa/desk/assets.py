@@ -81,7 +81,9 @@ def schedule_script() -> SafeString:
 
 def form_scripts() -> SafeString:
     """Return the tags of the scripts of the editing form: no typed word misses a save, and the like."""
-    return format_html_join("", '<script src="{}"></script>', ((static(path),) for path in FORM_SCRIPTS))
+    words = {"js/autosave.js": {"data-unfit": gettext("This form does not save itself. Save it often.")}}
+    tags = (flatatt({"src": static(path), **words.get(path, {})}) for path in FORM_SCRIPTS)
+    return format_html_join("", "<script{}></script>", ((tag,) for tag in tags))
 
 
 def style() -> SafeString:

@@ -14,6 +14,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import PreviewableMixin
 from wagtail.search import index
 
+from qa.models.editing_form import SettingsForm
 from qa.models.link import Link
 
 
@@ -57,6 +58,7 @@ class Expert(PreviewableMixin, index.Indexed, ClusterableModel):
         FieldPanel("biography"),
         InlinePanel("links", label=_("Link")),
     ]
+    base_form_class = SettingsForm
 
     class Meta:
         ordering = ["name"]

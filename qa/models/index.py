@@ -16,6 +16,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from qa.models.editing_form import PageForm
 from qa.models.expert import Expert
 from qa.models.listing import page_of
 from qa.models.order import OrderedByDate
@@ -49,6 +50,7 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
     )
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    base_form_class = PageForm
 
     parent_page_types = ["home.HomePage"]
     subpage_types = ["qa.QuestionPage"]

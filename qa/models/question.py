@@ -24,6 +24,7 @@ from qa.indexing import indexed_now, saved_whole
 from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
 from qa.models import question_panels
+from qa.models.editing_form import PageForm
 from qa.models.expert import Expert
 from qa.models.order import OrderedByDate
 from qa.models.question_permissions import QuestionPermissionTester
@@ -131,6 +132,7 @@ class QuestionPage(OrderedByDate, Page):
     ]
 
     edit_handler = question_panels.tabs()
+    base_form_class = PageForm
 
     parent_page_types = ["qa.QuestionIndexPage"]
     subpage_types: list[str] = []

@@ -23,14 +23,15 @@ def follow_draft(
     """Write what the desk lists of a draft into its row, which Wagtail does with the title only.
 
     Otherwise a question would stand in the lists as it was when it was created: under no topic, mostly. Of a question
-    that is live nothing is written: its row is what readers see.
+    that is live nothing is written: its row is what readers see. Nor of a version that is not the newest, which was set
+    aside or is only approved now: the form would find rows in the table that its own version has not.
     """
     content = instance.content
     if raw or (update_fields is not None and "content" not in update_fields) or "question_topics" not in content:
         return
     stored = QuestionPage.objects.filter(pk=instance.object_id, live=False, alias_of=None)
     row = stored.values(*_FIELDS).first()
-    if row is None or instance.content_type.model_class() is not QuestionPage:
+    if row is None or instance.content_type.model_class() is not QuestionPage or not instance.is_latest_revision():
         return
     draft = instance.as_object()
     changed = {name: getattr(draft, name) for name in _FIELDS if getattr(draft, name) != row[name]}

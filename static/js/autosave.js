@@ -2,14 +2,53 @@
 (function () {
   "use strict";
 
-  const controller = (name) => window.wagtail.app.queryController(name);
+  const FORM = "form[data-edit-form]";
+  const PATIENCE = 30_000; // ms that "Save" waits for a save under way: no worker of the server takes longer
+  const settings = document.currentScript.dataset; // words, from qa/desk/assets.py
   let taken = null; // the form as the save took it that is under way
   let sending = null; // the request under way, as a promise
+  let leaving = false; // whether "Save" has been pressed
+  let unfit = false; // whether Wagtail's controllers are not those that this was written for
+
+  /* A controller of the form itself. The indicator in the header has a "w-autosave" as well, and comes first. */
+  function controller(name) {
+    const form = document.querySelector(FORM);
+    return form && window.wagtail.app.getControllerForElementAndIdentifier(form, name);
+  }
+
+  /* What is used here of Wagtail's controllers, none of which it promises to keep. */
+  const USED = {
+    "w-unsaved": ["formData", "initialFormData", "previousFormData", "forceValue", "checkInterval", "checkIntervalValue",
+      "checkIntervalValueChanged", "check"],
+    "w-autosave": ["submit", "activeValue", "intervalValue", "intervalValueChanged"],
+  };
+
+  function missing() {
+    for (const [name, members] of Object.entries(USED)) {
+      const found = controller(name);
+      const member = found && members.find((one) => !(one in found));
+      if (!found || member) return member ? `${name}.${member}` : name;
+    }
+    const { submit } = controller("w-autosave");
+    return submit.restore && submit.cancel ? null : "w-autosave.submit.restore";
+  }
+
+  /* A form that saves itself behind the back of "Save" would lose words and meet itself as somebody else: rather none
+     that saves itself, and everybody is told. Only Wagtail's documented event is needed for that. */
+  function giveUp(what) {
+    unfit = true;
+    console.error(`autosave.js: this Wagtail has no ${what}; the form does not save itself`);
+    const notice = document.createElement("div");
+    notice.className = "help-block help-critical";
+    notice.setAttribute("role", "alert");
+    notice.textContent = settings.unfit;
+    document.querySelector(FORM).before(notice);
+  }
 
   /* Wagtail takes for saved what stands in the form two seconds after it was opened, also what was typed by then. */
   let early = false;
   document.addEventListener("input", (event) => {
-    const unsaved = event.isTrusted && event.target.closest?.("form[data-edit-form]") && controller("w-unsaved");
+    const unsaved = event.isTrusted && event.target.closest?.(FORM) && controller("w-unsaved");
     if (unsaved && !unsaved.initialFormData) early = true;
   }, true);
   document.addEventListener("w-unsaved:watch-edits", () => {
@@ -20,14 +59,17 @@
 
   /* While the request is under way is nobody's secret but the controller's: wrapped inside its own debounce. */
   document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
+    if (!document.querySelector(`${FORM}[data-controller~="w-autosave"]`)) return; // nothing saves itself here
+    const what = missing();
+    if (what) return giveUp(what);
     const autosave = controller("w-autosave");
-    if (!autosave?.submit.restore) return;
     const submit = autosave.submit.restore();
     autosave.submit = (...details) => (sending = submit(...details).finally(() => (sending = null)));
     autosave.intervalValueChanged(autosave.intervalValue);
   }));
 
-  document.addEventListener("w-autosave:save", () => {
+  document.addEventListener("w-autosave:save", (event) => {
+    if (unfit) event.preventDefault();
     taken = controller("w-unsaved")?.formData ?? null;
   });
 
@@ -68,24 +110,33 @@
   /* When somebody else has saved, Wagtail asks whether to overwrite that. The server asks better, after the click
      (qa/desk/conflicts.py): it shows what differs, and overwrites nothing. */
   document.addEventListener("click", (event) => {
-    const session = event.target.closest?.("#page-edit-form button") && controller("w-session");
+    const button = event.target.closest?.("#page-edit-form button");
+    const session = button && window.wagtail.app.queryController("w-session"); // of a form of its own, beside the page's
     if (session?.interceptValue === "conflict") session.interceptValue = "";
   }, true);
 
   /* What a review is answered with is sent by form.submit(), which tells nobody: the form would go on saving itself, and
      would send the answer once more. */
   document.addEventListener("DOMContentLoaded", () => {
-    const form = document.querySelector("form[data-edit-form]");
+    const form = document.querySelector(FORM);
     if (form) form.submit = () => form.requestSubmit();
   });
 
   /* Whoever presses "Save" while the form saves itself would meet that save as somebody else's newer version: one that
-     waits to be sent is not sent, one that is under way is waited for. */
+     waits to be sent is not sent, one that is under way is waited for, however it ends. The same goes for whoever
+     presses twice: the second is not sent. Wagtail takes as long to wake a button that was pressed. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const autosave = form.matches("form[data-edit-form]") && !event.defaultPrevented && controller("w-autosave");
+    if (!form.matches(FORM) || event.defaultPrevented) return;
+    if (leaving) {
+      event.preventDefault();
+      return;
+    }
+    leaving = true;
+    setTimeout(() => (leaving = false), PATIENCE);
+    const autosave = !unfit && controller("w-autosave");
     if (!autosave) return;
-    autosave.submit.cancel?.();
+    autosave.submit.cancel();
     autosave.activeValue = false;
     if (!sending) return;
     event.preventDefault();
@@ -95,6 +146,10 @@
       input.value = button.value;
       form.append(input);
     }
-    sending.finally(() => form.requestSubmit());
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    Promise.race([sending, patience]).finally(() => {
+      leaving = false;
+      form.requestSubmit();
+    });
   });
 })();

@@ -52,7 +52,18 @@
     };
   }
 
+  /* EasyMDE also binds keys to what its toolbar here has no button for. A preview of its own would run the scripts that a
+     writer has stored in a text: nothing leads to it any more, and whatever still calls it shows nothing. Filling the
+     window hides how to save, and an image is chosen: its address alone is no reference. The keys are the browser's. */
+  const unbound = ["togglePreview", "toggleSideBySide", "toggleFullScreen", "drawImage"];
+  const nothing = () => "";
+
   wagtailMarkdown.options = Object.assign({}, wagtailMarkdown.options, {
+    shortcuts: Object.fromEntries(unbound.map((name) => [name, null])),
+    previewRender: nothing,
+    renderingConfig: { sanitizerFunction: nothing },
+    previewImagesInEditor: false,
+    uploadImage: false,
     autoDownloadFontAwesome: false,
     spellChecker: false,
     nativeSpellcheck: true,
