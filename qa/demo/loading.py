@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Site
 
@@ -94,8 +95,8 @@ def load(accounts_file: Path, progress: Progress = all_of) -> Loaded:
         for letter, outcome in place_all(missing, where, progress):
             if isinstance(outcome, LetterError):
                 raise LetterError(f"{letter.id}: {outcome}") from outcome.__cause__
-    if FEATURED in {letter.id for letter in missing}:
-        _ensure_front_page(column, users["editor"])
+            if letter.id == FEATURED:  # at once: were it stopped between the two, no later loading would do it
+                _ensure_front_page(column, users["editor"])
     return Loaded(len(missing), passwords)
 
 
@@ -144,6 +145,7 @@ def _ensure_experts() -> None:
         expert.save()
 
 
+@transaction.atomic
 def _ensure_front_page(column: QuestionIndexPage, user: AbstractUser) -> None:
     """Write the front page, the index and the site settings; done with the first loading only."""
     front = column.get_parent().specific

@@ -1,5 +1,6 @@
 """Files of letters into the column."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from traceback import format_exception
+from urllib.parse import unquote
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -158,7 +160,9 @@ def _locate(error: LetterError, path: Path, folder: Path) -> None:
     """Fill in the line of an error that only knows the words that stand there."""
     if not error.line and error.quoted:
         lines = read_file(path, folder, _LARGEST_FILE).decode("utf-8", "replace").splitlines()
-        error.line = next((number for number, line in enumerate(lines, 1) if error.quoted in line), None)
+        forms = (error.quoted, json.dumps(error.quoted, ensure_ascii=False)[1:-1])
+        named = (n for n, line in enumerate(lines, 1) if any(form in line or form in unquote(line) for form in forms))
+        error.line = next(named, None)
 
 
 def _read_file(path: Path, folder: Path, options: Options, report: Report) -> Letter:
