@@ -6,7 +6,19 @@ import sys
 
 
 def main() -> None:
-    """Run the command given in ``sys.argv``; exit 1 with one sentence if the site cannot start."""
+    """Run the command given in ``sys.argv``; a signal ends it with one sentence, 130 for Ctrl+C or 143."""
+    from site_config.stopping import Stopped, listen  # needs nothing that has to be installed
+
+    listen()
+    try:
+        _run()
+    except Stopped as stop:
+        print(stop, file=sys.stderr)  # noqa: T201 - to the operator
+        sys.exit(stop.exit_code)
+
+
+def _run() -> None:
+    """Run the command; exit 1 with one sentence if the site cannot start."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings.dev")
     try:
         from django.core.exceptions import ImproperlyConfigured

@@ -26,10 +26,12 @@ def ensure_accounts(path: Path) -> dict[str, str]:
     """
     passwords = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     users = get_user_model().objects
-    for name, first_name, last_name, group in ACCOUNTS:
-        if users.filter(username=name).exists():
-            continue
+    present = set(users.values_list("username", flat=True))
+    missing = [account for account in ACCOUNTS if account[0] not in present]
+    for name, *_rest in missing:
         passwords.setdefault(name, secrets.token_urlsafe(9))
+    _keep(path, passwords)  # before there is an account whose password nobody would know
+    for name, first_name, last_name, group in missing:
         user = users.create_user(
             name,
             f"{name}@example.org",
@@ -40,7 +42,6 @@ def ensure_accounts(path: Path) -> dict[str, str]:
         )
         if group:
             user.groups.add(Group.objects.get(name=group))
-    _keep(path, passwords)
     return passwords
 
 

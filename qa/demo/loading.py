@@ -3,16 +3,16 @@
 It adds what is missing and changes nothing that is there: whatever somebody has edited since stays as they left it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Site
 
@@ -20,7 +20,7 @@ from qa.demo.accounts import ensure_accounts
 from qa.desk.roles import ensure_roles
 from qa.letters.errors import LetterError
 from qa.letters.form import Letter, parse
-from qa.letters.importing import place_all
+from qa.letters.importing import Progress, all_of, place_all
 from qa.letters.placing import Place
 from qa.letters.uploads import store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
@@ -76,7 +76,7 @@ class Loaded:
     passwords: dict[str, str]
 
 
-def load(accounts_file: Path, progress: Callable[[Iterable[Any]], Iterable[Any]] = iter) -> Loaded:
+def load(accounts_file: Path, progress: Progress = all_of) -> Loaded:
     """Make the pages, topics, experts, settings, groups and accounts that are missing."""
     ensure_roles()
     passwords = ensure_accounts(accounts_file)
@@ -89,14 +89,14 @@ def load(accounts_file: Path, progress: Callable[[Iterable[Any]], Iterable[Any]]
 
     def where(letter: Letter) -> Place:
         by_writer = letter.status in ("draft", "review")
-        return Place(column, users["writer" if by_writer else "editor"], FOLDER / "letters")
+        return Place(column, users["writer" if by_writer else "editor"], FOLDER / "letters", FOLDER)
 
     with _without_mail():
         for letter, outcome in place_all(missing, where, progress):
             if isinstance(outcome, LetterError):
-                raise LetterError(f"{letter.id}: {outcome}")
-    if FEATURED in {letter.id for letter in missing}:
-        _ensure_front_page(column, users["editor"])
+                raise LetterError(f"{letter.id}: {outcome}") from outcome.__cause__
+            if letter.id == FEATURED:  # at once: were it stopped between the two, no later loading would do it
+                _ensure_front_page(column, users["editor"])
     return Loaded(len(missing), passwords)
 
 
@@ -139,12 +139,13 @@ def _ensure_experts() -> None:
             slug=name.lower().replace(" ", "-"),
             role=about["role"],
             biography=about["biography"],
-            picture=store_picture(PICTURES / about["picture"], name),
+            picture=store_picture(PICTURES / about["picture"], PICTURES, name),
         )
         expert.links = [ExpertLink(label=label, url=url) for label, url in about["links"]]
         expert.save()
 
 
+@transaction.atomic
 def _ensure_front_page(column: QuestionIndexPage, user: AbstractUser) -> None:
     """Write the front page, the index and the site settings; done with the first loading only."""
     front = column.get_parent().specific

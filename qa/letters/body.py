@@ -18,13 +18,12 @@ from qa.blocks.reasoning import CalloutBlock
 from qa.blocks.text import canonical_text
 from qa.letters import code_fence, media, rich_text, tables
 from qa.letters.errors import LetterError
-from qa.letters.shapes import REPLY_TYPES, TYPES, Block, is_date, value_of
+from qa.letters.shapes import REPLY_TYPES, TYPES, Block, is_date, longest_run, value_of
 
 CALLOUT_KINDS = frozenset(kind for kind, _label in CalloutBlock.KINDS)
 STOP = "**Then stop here:**"
 
 _STRUCTURE = MarkdownIt("commonmark").enable("table").use(footnote_plugin, move_to_end=False).use(colon_fence_plugin)
-_ATTRIBUTION = re.compile(r"^— (?:\[(?P<linked>.*)\]\((?P<source>\S+)\)|(?P<who>.+))$")
 _STEP_TITLE = re.compile(r"^\*\*(.+)\*\*$")
 _LABEL = re.compile(r"\[([^\[\]]+)\]")
 
@@ -208,11 +207,15 @@ def _quote(lines: list[str]) -> Block:
     inner = [re.sub(r"^ {0,3}> ?", "", line) for line in lines]
     text = canonical_text("\n".join(inner))
     before, _newline, last = text.rpartition("\n")
-    match = _ATTRIBUTION.match(last)
-    if not match or not before.strip():
+    who = last.removeprefix("— ")
+    if who in ("", last) or not before.strip():
         return Block("quote", {"text": text, "who": "", "source": ""})
-    who = match["linked"] if match["source"] else match["who"]
-    return Block("quote", {"text": canonical_text(before), "who": who or "", "source": match["source"] or ""})
+    linked, middle, source = who.rpartition("](")
+    if middle and linked.startswith("[") and re.fullmatch(r"\S+\)", source):
+        who, source = linked[1:], source[:-1]
+    else:
+        source = ""
+    return Block("quote", {"text": canonical_text(before), "who": who, "source": source})
 
 
 def _from_json(name: str, content: str, line: int) -> Block:
@@ -288,8 +291,7 @@ def _reads_as(text: str, blocks: list[Block], allowed: frozenset[str]) -> bool:
 
 def _colons(info: str, content: str) -> str:
     """Return a colon fence that is longer than any line of colons in its content."""
-    longest = max((len(run) for run in re.findall(r"^\s*(:{3,})", content, re.MULTILINE)), default=2)
-    fence = ":" * (longest + 1)
+    fence = ":" * (longest_run(":", content) + 1)
     return f"{fence} {info}\n{content}\n{fence}"
 
 

@@ -1,19 +1,23 @@
 """Files of letters into the column."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from traceback import format_exception
+from urllib.parse import unquote
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
 from qa.highlighting import is_language
 from qa.letters.errors import LetterError
+from qa.letters.files import read as read_file
 from qa.letters.form import Letter, read
 from qa.letters.front_matter import Entry, as_date
 from qa.letters.placing import Place, place, slug_of
@@ -24,6 +28,15 @@ from qa.models import QuestionIndexPage, QuestionPage
 #: Keys that other systems' front matter has for what a letter calls by another name.
 SYNONYMS = {"date": "asked", "permalink": "slug", "description": "summary"}
 _LARGEST_FILE = 2_000_000  # bytes; the longest letter there is has a hundredth of it
+_LONGEST_REASON = 300  # characters of an error that nobody has foreseen
+
+#: Wraps an iteration over letters, and is told what they are.
+Progress = Callable[[list[Letter], str], Iterable[Letter]]
+
+
+def all_of(letters: list[Letter], unit: str) -> Iterable[Letter]:
+    """Return the letters as they are: the iteration of whom nobody watches."""
+    return letters
 
 
 @dataclass(frozen=True)
@@ -35,48 +48,45 @@ class Options:
     strict: bool = False
     dry_run: bool = False
     user: AbstractBaseUser | None = None
+    files_from: Path | None = None  # where the files that letters name must lie; else in the folder of the letter
 
 
 @dataclass
 class Report:
-    """What an import did: how many letters were created, updated, unchanged; errors and warnings with path and line."""
+    """What an import did: how many letters were created, updated, unchanged; errors and warnings with path and line.
+
+    ``tracebacks`` are those of errors that nobody has foreseen.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     warnings: dict[str, list[str]] = field(default_factory=dict)
+    tracebacks: list[str] = field(default_factory=list)
+
+    def wrong(self, path: Path, error: LetterError) -> None:
+        """Note why a letter was not imported."""
+        self.errors.append(f"{path}:{error.line}: {error.reason}" if error.line else f"{path}: {error.reason}")
+        if error.__cause__:
+            self.tracebacks.append("".join(format_exception(error.__cause__)))
 
     def warn(self, message: str, place: str) -> None:
         """Note something that was left out; one message for all the places it concerns."""
         self.warnings.setdefault(message, []).append(place)
 
 
-def letter_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the Markdown files among ``paths`` and in the folders among them, in order, each once.
-
-    Raises ``LetterError`` for a path that does not exist.
-    """
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found += sorted(file for file in path.rglob("*.md") if file.is_file())
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise LetterError(f"{path} does not exist")
-    return list(dict.fromkeys(found))
-
-
 def import_files(
-    files: list[Path],
+    files: dict[Path, Path],
     column: QuestionIndexPage,
     options: Options,
-    progress: Callable[[Iterable[Letter]], Iterable[Letter]] = iter,
+    progress: Progress = all_of,
+    report: Report | None = None,
 ) -> Report:
-    """Import letters; a file that is wrong is reported and the others are imported.
+    """Import letters, each from its folder; a file that is wrong is reported and the others are imported.
 
-    ``progress`` wraps the iteration over the files (tqdm). Running it again with the same files changes nothing.
+    ``progress`` wraps the iterations over letters. What is done is in ``report`` at any time, also when something ends
+    the import early. Running it again with the same files changes nothing.
     """
-    report = Report()
+    report = report or Report()
     uploaded: list[FieldFile] = []
     try:
         with transaction.atomic() if options.dry_run else nullcontext():
@@ -90,10 +100,10 @@ def import_files(
 
 
 def _import(
-    files: list[Path],
+    files: dict[Path, Path],
     column: QuestionIndexPage,
     options: Options,
-    progress: Callable[[Iterable[Letter]], Iterable[Letter]],
+    progress: Progress,
     report: Report,
     uploaded: list[FieldFile],
 ) -> None:
@@ -101,11 +111,14 @@ def _import(
     letters = [_linked(letter, known) for letter, _path in found.values()]
 
     def where(letter: Letter) -> Place:
-        return Place(column, options.user, found[letter.id][1].parent, uploaded)
+        path = found[letter.id][1]
+        return Place(column, options.user, path.parent, options.files_from or files[path], uploaded)
 
     for letter, outcome in place_all(letters, where, progress):
         if isinstance(outcome, LetterError):
-            report.errors.append(_at(found[letter.id][1], outcome))
+            path = found[letter.id][1]
+            _locate(outcome, path, files[path])
+            report.wrong(path, outcome)
         else:
             report.counts[outcome] += 1
     present = _present_ids()
@@ -114,22 +127,47 @@ def _import(
             report.warn(f"no letter is called {letter_id!r}, link left out", str(found[letter.id][1]))
 
 
-def _readable(files: list[Path], options: Options, report: Report) -> Iterator[tuple[Letter, Path]]:
+def _readable(files: dict[Path, Path], options: Options, report: Report) -> Iterator[tuple[Letter, Path]]:
     """Yield the letters that can be read; report files that hold none."""
-    for path in files:
+    for path, folder in files.items():
         try:
-            yield _read_file(path, options, report), path
+            with _one_letter_only():
+                letter = _read_file(path, folder, options, report)
         except LetterError as error:
-            report.errors.append(_at(path, error))
+            report.wrong(path, error)
+        else:
+            yield letter, path
 
 
-def _read_file(path: Path, options: Options, report: Report) -> Letter:
+@contextmanager
+def _one_letter_only() -> Iterator[None]:
+    """Turn whatever the work on one letter raises into a ``LetterError``: the other letters do not suffer from it.
+
+    Only a database that is gone is none of the letter's faults.
+    """
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise LetterError("the file is larger than 2 MB")
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise LetterError(f"cannot be read: {error.strerror}") from None
+        yield
+    except LetterError:
+        raise
+    except Exception as error:
+        if isinstance(error, (OperationalError, InterfaceError)) and not connection.is_usable():
+            raise
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_REASON].rstrip(": ")
+        raise LetterError(f"cannot be imported ({reason})") from error
+
+
+def _locate(error: LetterError, path: Path, folder: Path) -> None:
+    """Fill in the line of an error that only knows the words that stand there."""
+    if not error.line and error.quoted:
+        lines = read_file(path, folder, _LARGEST_FILE).decode("utf-8", "replace").splitlines()
+        forms = (error.quoted, json.dumps(error.quoted, ensure_ascii=False)[1:-1])
+        named = (n for n, line in enumerate(lines, 1) if any(form in line or form in unquote(line) for form in forms))
+        error.line = next(named, None)
+
+
+def _read_file(path: Path, folder: Path, options: Options, report: Report) -> Letter:
+    try:
+        text = read_file(path, folder, _LARGEST_FILE).decode("utf-8")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise LetterError("the file is not UTF-8", line=line) from None
@@ -169,7 +207,7 @@ def _by_id(
         letter_id = letter.id if letter.id in id_by_slug.values() else id_by_slug.get(slug, letter.id)
         other = letters[letter_id][1] if letter_id in letters else path_by_slug.get(slug)
         if other:
-            report.errors.append(_at(path, LetterError(f"{other} has the same id or slug")))
+            report.wrong(path, LetterError(f"{other} has the same id or slug"))
             continue
         letters[letter_id] = replace(letter, id=letter_id), path
         ids[letter.id] = stems[path.stem] = letter_id
@@ -227,28 +265,35 @@ def _with_known_languages(letter: Letter, complaints: list[tuple[str, int | None
 
 
 def place_all(
-    letters: list[Letter],
-    where: Callable[[Letter], Place],
-    progress: Callable[[Iterable[Letter]], Iterable[Letter]] = iter,
+    letters: list[Letter], where: Callable[[Letter], Place], progress: Progress = all_of
 ) -> Iterator[tuple[Letter, str | LetterError]]:
     """Place letters one by one and yield each with its outcome, or with what was wrong with it.
 
-    Two letters may name each other: the one placed first gets its link once the other is there.
+    Two letters may name each other: the one placed first gets its link once the other is there. Should that go wrong,
+    it is yielded once more.
     """
     present = _present_ids()
     waiting = []
-    for letter in progress(in_order(letters)):
-        try:
-            outcome: str | LetterError = place(_naming_only(letter, present), where(letter))
-        except LetterError as error:
-            outcome = error
-        else:
+    for letter in progress(in_order(letters), "letter"):
+        outcome = _placed(_naming_only(letter, present), where)
+        if not isinstance(outcome, LetterError):
             if not _named(letter) <= present:
                 waiting.append(letter)
             present.add(letter.id)
         yield letter, outcome
-    for letter in waiting:
-        place(_naming_only(letter, present), where(letter))
+    for letter in progress(waiting, "cross-reference"):
+        outcome = _placed(_naming_only(letter, present), where)
+        if isinstance(outcome, LetterError):
+            outcome.reason = f"without its links to later letters: {outcome.reason}"
+            yield letter, outcome
+
+
+def _placed(letter: Letter, where: Callable[[Letter], Place]) -> str | LetterError:
+    try:
+        with _one_letter_only():
+            return place(letter, where(letter))
+    except LetterError as error:
+        return error
 
 
 def _present_ids() -> set[str]:
@@ -274,17 +319,19 @@ def in_order(letters: list[Letter]) -> list[Letter]:
     by_id = {letter.id: letter for letter in letters}
     ordered: dict[str, Letter] = {}
     visited: set[str] = set()
-
-    def visit(letter: Letter) -> None:
-        if letter.id in visited:
-            return
-        visited.add(letter.id)
-        for letter_id in sorted(_named(letter) & by_id.keys()):
-            visit(by_id[letter_id])
-        ordered[letter.id] = letter
-
-    for letter in letters:
-        visit(letter)
+    for first in letters:
+        # Not by recursion: thousands may follow one another.
+        path = [] if first.id in visited else [(first, iter(sorted(_named(first) & by_id.keys())))]
+        visited.add(first.id)
+        while path:
+            letter, names = path[-1]
+            name = next((name for name in names if name not in visited), None)
+            if name is None:
+                ordered[letter.id] = letter
+                path.pop()
+            else:
+                visited.add(name)
+                path.append((by_id[name], iter(sorted(_named(by_id[name]) & by_id.keys()))))
     return list(ordered.values())
 
 
@@ -323,7 +370,3 @@ def _stem(address: str) -> str:
     """Return the last part of a path without ``.md``, as an id may be."""
     last = str(address).rstrip("/").rpartition("/")[2].removesuffix(".md")
     return re.sub(r"[^\w.-]+", "-", last)[:120]
-
-
-def _at(path: Path, error: LetterError) -> str:
-    return f"{path}:{error.line}: {error.reason}" if error.line else f"{path}: {error.reason}"

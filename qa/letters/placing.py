@@ -26,15 +26,17 @@ from qa.reference_check import references_unchecked
 from site_config.after_commit import atomic_change
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+_LONGEST_NAME = 200  # characters of a file's name in a message
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where letters go: under which index, in whose name, and from which folder their files come."""
+    """Where letters go: under which index and in whose name; and from where their files come."""
 
     column: QuestionIndexPage
     user: AbstractBaseUser | None = None
-    folder: Path = Path()
+    folder: Path = Path()  # what the letter names is named from here
+    within: Path | None = None  # and must lie in this folder; ``None``: the same one
     uploaded: list[FieldFile] = field(default_factory=list)  # files that a rollback would leave in the storage
 
 
@@ -274,12 +276,15 @@ def _with_stored_file(block: Block, where: Place) -> Block:
     """Return the block of a picture or document with its number in the library; uploaded unless it is there."""
     if block.type not in ("image", "document") or re.fullmatch(rf"({block.type}:\d{{1,18}})?", block.value["src"]):
         return block
-    path = (where.folder / block.value["src"]).resolve()
-    if block.type == "image":
-        stored = store_picture(path, block.value["alt"] or path.stem, where.uploaded)
-    else:
-        # A text file may hold anything: no letter publishes one from elsewhere on the machine.
-        if not path.is_relative_to(where.folder.resolve().parent):
-            raise LetterError(f"the document {path.name} is neither in the letter's folder nor in one beside it")
-        stored = store_document(path, block.value["title"] or path.stem, where.uploaded)
+    source = block.value["src"]
+    path, folder = where.folder / source, where.within or where.folder
+    try:
+        if block.type == "image":
+            stored = store_picture(path, folder, block.value["alt"] or path.stem, where.uploaded)
+        else:
+            stored = store_document(path, folder, block.value["title"] or path.stem, where.uploaded)
+    except LetterError as error:
+        kind = "picture" if block.type == "image" else "document"
+        name = source if source.isprintable() else ascii(source)
+        raise LetterError(f"the {kind} {name[:_LONGEST_NAME]} {error.reason}", quoted=source) from None
     return Block(block.type, {**block.value, "src": f"{block.type}:{stored.pk}"})

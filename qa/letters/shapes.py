@@ -45,6 +45,14 @@ def is_storable(text: str) -> bool:
     return not _UNSTORABLE.search(text)
 
 
+def longest_run(mark: str, text: str) -> int:
+    """Return the length of the longest run of a mark, of three or more, with which a line begins; 2 if there is none.
+
+    A fence round the text must be longer.
+    """
+    return max((len(run) for run in re.findall(rf"^[^\S\n]*({mark}{{3,}})", text, re.MULTILINE)), default=2)
+
+
 def is_date(text: str) -> bool:
     """Tell whether a text is a day of the calendar, written as ``2025-09-12``."""
     try:

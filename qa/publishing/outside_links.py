@@ -90,19 +90,25 @@ def check(
     due = list(OutsideLink.objects.due(now - max_age, now - AGAIN_AFTER)[:limit])
     done, in_doubt = Checked(), []  # in doubt until the first site has answered: it may be this machine that cannot
     connected = False
-    for link in progress(list(_by_turns(due))):
-        if not _claim(link):
-            continue
-        answer = asker.ask(link.url)
-        done.asked += 1
-        in_doubt.append((link, answer))
-        connected = connected or answer.status is not None
-        if connected:
-            in_doubt = _keep(in_doubt)
-        elif len({_host(link.url) for link, answer in in_doubt if answer.result in _NO_CONNECTION}) >= _ALONE:
-            _disclaim(in_doubt)
-            raise NotConnected
-    _keep(in_doubt)
+    claimed: list[OutsideLink] = []
+    try:
+        for link in progress(list(_by_turns(due))):
+            if not _claim(link):
+                continue
+            claimed.append(link)
+            answer = asker.ask(link.url)
+            done.asked += 1
+            in_doubt.append((link, answer))
+            connected = connected or answer.status is not None
+            if connected:
+                in_doubt = _keep(in_doubt)
+                claimed.clear()
+            elif len({_host(link.url) for link, answer in in_doubt if answer.result in _NO_CONNECTION}) >= _ALONE:
+                raise NotConnected
+        _keep(in_doubt)
+    except BaseException:  # also a signal: what was not asked to the end is due still
+        _disclaim(claimed)
+        raise
     done.broken = OutsideLink.objects.broken().count()
     return done
 
@@ -130,8 +136,8 @@ def _claim(link: OutsideLink) -> bool:
     return bool(OutsideLink.objects.filter(pk=link.pk, **unchanged).update(asked_at=link.asked_at))
 
 
-def _disclaim(in_doubt: list[tuple[OutsideLink, Answer]]) -> None:
-    for link, _answer in in_doubt:
+def _disclaim(links: list[OutsideLink]) -> None:
+    for link in links:
         OutsideLink.objects.filter(pk=link.pk).update(asked_at=link.was_asked_at)
 
 

@@ -5,6 +5,7 @@ portions, between which the rule of trying again is applied and the heartbeat wr
 """
 
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from qa.models import WorkerHeartbeat
 from qa.publishing import queue
 from qa.publishing.loop import run_until_stopped
+from site_config.stopping import steps
 
 #: How often the queue is looked at (seconds).
 POLL = 1.0
@@ -45,9 +47,22 @@ def run() -> None:
 
 
 def run_once() -> None:
-    """Do all that is due, for cron and for tests."""
-    while work(_worker(get_random_string(32))):
-        pass
+    """Do all that is due, for cron and for tests; a signal stops it before the next task."""
+    worker_id = get_random_string(32)
+    current: list[Worker] = []
+
+    def portions() -> Iterator[Worker]:
+        while True:
+            current[:] = [_worker(worker_id)]
+            yield current[0]
+
+    def on_stop() -> None:
+        for worker in current:
+            worker.running = False
+
+    for worker in steps(portions(), "round", bar=False, on_stop=on_stop):
+        if not work(worker):
+            break
 
 
 def work(worker: Worker) -> bool:

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 from wagtail.models import Site
 
 from qa.publishing.link_asking import Asker
 from qa.publishing.outside_links import NotConnected, check
+from site_config.stopping import steps
 
 _MOST_DAYS = 3650
 
@@ -36,12 +36,7 @@ class Command(BaseCommand):
         if limit is not None and not 1 <= limit <= 1_000_000:
             raise CommandError("The limit must lie between 1 and 1,000,000.")
         try:
-            done = check(
-                Asker(user_agent()),
-                timedelta(days=days),
-                limit,
-                lambda links: tqdm(links, unit="link", leave=False, disable=None),
-            )
+            done = check(Asker(user_agent()), timedelta(days=days), limit, lambda links: steps(links, "link"))
         except NotConnected:
             raise CommandError("No site could be reached: is this machine connected? Nothing was noted.") from None
         self.stdout.write(

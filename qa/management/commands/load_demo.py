@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from tqdm import tqdm
 
 from qa.demo.loading import load
+from site_config.stopping import steps
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        loaded = load(options["accounts"], lambda items: tqdm(items, unit="letter", leave=False, disable=None))
+        loaded = load(options["accounts"], steps)
         self.stdout.write(
             f"Loaded {loaded.letters} letters of the demo column."
             if loaded.letters

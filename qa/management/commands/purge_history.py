@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from tqdm import tqdm
 
 from qa.publishing.history import purge
+from site_config.stopping import steps
 
 _MOST_DAYS = 36_500
 
@@ -28,6 +28,6 @@ class Command(BaseCommand):
         if not 0 <= days <= _MOST_DAYS:
             raise CommandError(f"The number of days must lie between 0 and {_MOST_DAYS}.")
         revisions, log_rows = purge(
-            timezone.now(), timedelta(days=days), lambda batches: tqdm(batches, unit="batch", leave=False, disable=None)
+            timezone.now(), timedelta(days=days), lambda batches: steps(batches, "batch", "batches")
         )
         self.stdout.write(f"Removed {revisions} revisions and {log_rows} log rows older than {days} days.")

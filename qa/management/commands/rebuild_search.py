@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from tqdm import tqdm
 
 from qa.publishing.search_entries import rebuild
+from site_config.stopping import steps
 
 
 class Command(BaseCommand):
@@ -14,5 +14,5 @@ class Command(BaseCommand):
     help = "Make the entries of the readers' search right; needed after LANGUAGE_CODE has changed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        number = rebuild(lambda batches: tqdm(batches, unit="batch", leave=False, disable=None))
+        number = rebuild(lambda batches: steps(batches, "batch", "batches"))
         self.stdout.write(f"The search knows {number} question{'' if number == 1 else 's'}.")

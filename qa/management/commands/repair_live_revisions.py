@@ -7,6 +7,7 @@ from wagtail.models import Page
 
 from qa.publishing.due import models_with_drafts
 from qa.publishing.history import give_live_revision, without_live_revision
+from site_config.stopping import steps
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         number = 0
         for model in models_with_drafts():
-            for found in without_live_revision(model).iterator():
+            for found in steps(without_live_revision(model).iterator(), "object", bar=False):
                 give_live_revision(found)
                 self.stdout.write(str(found.specific if isinstance(found, Page) else found))
                 number += 1
