@@ -12,19 +12,36 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Group
 from django.core.cache import cache
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from qa.desk.roles import EDITORS, WRITERS, ensure_roles
 from qa.indexing import indexed_later
 from qa.models import QuestionIndexPage
 from tests.every_page import make_every_page
 from tests.factories import make_column
+from tests.migrated_database import begin_with_what_is_kept, put_back
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 # Playwright's synchronous interface runs an event loop in the test's thread, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begin the database of each process with a copy of what is kept between runs."""
+    begin_with_what_is_kept(connection)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that commits, put the database back as it was: so the order of tests is free."""
+    with django_db_blocker.unblock(), put_back(connection) as function, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: function())
+        yield
 
 
 @pytest.fixture(autouse=True)
