@@ -40,7 +40,7 @@ LAYERS = [
 ]
 
 
-def name_of(path):
+def names_of(path):
     return path.relative_to(ROOT).as_posix()
 
 
@@ -77,7 +77,7 @@ FORBIDDEN = {
 
 def test_nothing_is_inline_and_no_other_host_is_called():
     offenders = [
-        f"{name_of(path)}: {what}: {found[0]}"
+        f"{names_of(path)}: {what}: {found[0]}"
         for path in TEMPLATES
         for what, pattern in FORBIDDEN.items()
         if (found := re.search(pattern, text_of(path)))
@@ -92,7 +92,7 @@ def test_every_template_compiles():
         try:
             get_template(path.relative_to(ROOT / "templates").as_posix())
         except (TemplateSyntaxError, TemplateDoesNotExist) as error:
-            offenders.append(f"{name_of(path)}: {error}")
+            offenders.append(f"{names_of(path)}: {error}")
     assert not offenders
 
 
@@ -111,12 +111,12 @@ def test_an_import_never_runs_back_up():
 
 def test_a_file_has_one_job():
     lengths = {path: len(text_of(path).splitlines()) for path in CODE if "migrations" not in path.parts}
-    assert not {name_of(path): length for path, length in lengths.items() if length > 400}
-    assert not [name_of(path) for path in CODE if path.stem in {"utils", "util", "helpers", "common", "core", "misc"}]
+    assert not {names_of(path): length for path, length in lengths.items() if length > 400}
+    assert not [names_of(path) for path in CODE if path.stem in {"utils", "util", "helpers", "common", "core", "misc"}]
 
 
 def test_visible_has_one_definition():
-    assert not [name_of(path) for path in CODE if path.name != "querysets.py" and ".live()" in text_of(path)]
+    assert not [names_of(path) for path in CODE if path.name != "querysets.py" and ".live()" in text_of(path)]
 
 
 def test_every_field_that_editors_fill_in_says_what_it_does():
