@@ -13,11 +13,11 @@ DEV_SETTINGS := DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-site_config.se
 ADDRESS := $(if $(filter 8000,$(PORT)),,BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)})
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=site_config.settings.test
 INSTALL := $(BIN)/python -m site_config.installing
-# One worker a core: more do not help where browsers are the load, and each makes a database of its own.
+# Processes for the tests: one a core, unless a number is given.
 WORKERS ?= auto
-PYTEST := pytest -n $(WORKERS) --maxprocesses 8
+START := $(shell date +%s)
 
-.PHONY: help install install-dev run test lint messages screenshots lock clean
+.PHONY: help install install-dev run test test-fast lint messages screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -31,10 +31,11 @@ run: install ## Start the site: database, demo column (first time), web server, 
 		$(DEV_SETTINGS) $(ADDRESS) honcho start --port $(PORT)
 
 test: install-dev lint ## Everything: lint, checks, tests on SQLite and PostgreSQL, browser
-	@echo "== Tests on SQLite"
-	@$(TEST_SETTINGS) TEST_DATABASE_URL= $(PYTEST)
-	@echo "== Tests on PostgreSQL"
-	@$(TEST_SETTINGS) python -m tests.with_postgres $(PYTEST) -m "not same_on_every_database"
+	@$(TEST_SETTINGS) python -m tests.on_both_databases $(WORKERS)
+	@seconds=$$(( $$(date +%s) - $(START) )); printf '== All passed in %d:%02d\n' $$(( seconds / 60 )) $$(( seconds % 60 ))
+
+test-fast: install-dev ## The tests for work in between: SQLite, no browser, none that takes seconds; FILES=tests/test_x.py runs all of some
+	@$(TEST_SETTINGS) TEST_DATABASE_URL= pytest -q $(or $(FILES),-m "not browser and not slow")
 
 lint: install-dev ## Code style, templates, system checks, missing migrations
 	@echo "== Lint and checks"

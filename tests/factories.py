@@ -77,3 +77,8 @@ def make_question(
         revision.publish()
     question.refresh_from_db()
     return question
+
+
+def fresh(page: Page) -> Any:
+    """Return a page as the database has it now."""
+    return type(page).objects.get(pk=page.pk)

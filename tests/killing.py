@@ -20,7 +20,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 from qa.models import ContentChange, QuestionPage, ScheduleTrouble, SearchEntry
 from qa.publishing.due import publish_due
 from tests.factories import make_question
-from tests.test_search_entries import form_of
+from tests.question_form import form_of
 
 KILLED = 9
 

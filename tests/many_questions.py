@@ -55,6 +55,10 @@ def grow(column: QuestionIndexPage, size: int, topics: list[Topic]) -> None:
     _give_revisions(pages)
     column.numchild = size
     type(column).objects.filter(pk=column.pk).update(numchild=size)
+    if connection.vendor == "postgresql":  # as its autovacuum does sooner or later: plans are made from its counts
+        with connection.cursor() as cursor:
+            for model in (Page, QuestionPage, QuestionTopic, Revision):
+                cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def _give_revisions(pages: list[Page]) -> None:

@@ -12,6 +12,12 @@ from urllib.parse import urlsplit
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
+#: The least that production needs.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "site_config.settings.production",
+    "SECRET_KEY": "a" * 25 + "b" * 25 + "0123456789",
+    "ALLOWED_HOSTS": "example.org",
+}
 
 
 def database_url() -> str:
@@ -56,3 +62,17 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def manage(*arguments, **variables):
+    """Run manage.py in a process of its own, with nothing in the environment but what is given."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=kept | {"DJANGO_SETTINGS_MODULE": "site_config.settings.dev"} | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

@@ -9,7 +9,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from qa.models import QuestionPage
+from qa.models import QuestionPage, QuestionTopic
 
 PARAGRAPH = ("paragraph", rich_text("<p>Words</p>"))
 
@@ -34,6 +34,29 @@ def form(*blocks, topics=(), **fields):
         "comments": inline_formset([]),
     }
     return nested_form_data(data | fields)
+
+
+def form_of(page, topics, **fields):
+    """Return what the editing form posts, with other topics and other ``fields``."""
+    rows = [{"id": "", "topic": str(topic.pk)} for topic in topics]
+    old = list(QuestionTopic.objects.filter(page=page))
+    rows = [{"id": str(row.pk), "topic": str(row.topic_id), "DELETE": "1"} for row in old] + rows
+    empty = {name: inline_formset([]) for name in ("updates", "related_questions", "comments")}
+    return nested_form_data(
+        {
+            "title": page.title,
+            "slug": page.slug,
+            "asker_name": "",
+            "asked_on": "2026-01-15",
+            "question": "",
+            "answer": streamfield([("markdown", "The answer.")]),
+            "summary": "",
+            "question_topics": inline_formset(rows, initial=len(old)),
+            "action-publish": "1",
+            **empty,
+            **fields,
+        }
+    )
 
 
 def add_address(column):

@@ -12,11 +12,10 @@ from wagtail.users.models import UserProfile
 
 from qa.models import CalendarAddress, QuestionPage
 from qa.publishing.due import publish_due
-from tests.factories import make_question
+from tests.factories import fresh, make_question
+from tests.moments import NOON
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -39,10 +38,6 @@ def shown(client, address="/admin/calendar/"):
         for day in week.days
         if day.entries
     }
-
-
-def fresh(question):
-    return QuestionPage.objects.get(pk=question.pk)
 
 
 def everything(tag=""):

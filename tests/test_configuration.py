@@ -1,8 +1,5 @@
 """What operators are promised when something is missing or wrong: one clear sentence, no traceback, no secret."""
 
-import os
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,29 +7,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from site_config import env
+from tests.processes import PRODUCTION, manage
 
 pytestmark = pytest.mark.same_on_every_database
-
-ROOT = Path(__file__).resolve().parent.parent
-PRODUCTION = {
-    "DJANGO_SETTINGS_MODULE": "site_config.settings.production",
-    "SECRET_KEY": "a" * 25 + "b" * 25 + "0123456789",
-    "ALLOWED_HOSTS": "example.org",
-}
-
-
-def manage(*arguments, **variables):
-    """Run manage.py in a process of its own, with nothing in the environment but what is given."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return subprocess.run(  # noqa: S603
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=kept | {"DJANGO_SETTINGS_MODULE": "site_config.settings.dev"} | variables,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def assert_one_sentence(done, *words):

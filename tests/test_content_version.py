@@ -1,6 +1,6 @@
 """The content version is raised by everything that readers can see, and nothing else; with its change it is undone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -18,11 +18,10 @@ from home.models import SiteSettings
 from qa.models import ContentChange, QuestionPage
 from qa.publishing import merging
 from tests.factories import ExpertFactory, TopicFactory, make_question
-from tests.test_search_entries import form_of
+from tests.moments import NOON
+from tests.question_form import form_of
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 def test_every_road_raises_it_and_a_draft_does_not(client, column, administrator):

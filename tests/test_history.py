@@ -8,9 +8,8 @@ import time_machine
 from django.core.management import CommandError, call_command
 from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Revision
 
-from qa.models import QuestionPage
 from qa.publishing.history import check_live_revisions, without_live_revision
-from tests.factories import make_question
+from tests.factories import fresh, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -21,10 +20,6 @@ START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 def clock():
     with time_machine.travel(START, tick=False) as traveller:
         yield traveller
-
-
-def fresh(question):
-    return QuestionPage.objects.get(pk=question.pk)
 
 
 def save_draft(question, summary, **named):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
 pytestmark = pytest.mark.same_on_every_database
@@ -41,7 +42,11 @@ LAYERS = [
 
 
 def names_of(path):
-    return str(path.relative_to(ROOT))
+    return path.relative_to(ROOT).as_posix()
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8")
 
 
 def layer_of(module):
@@ -51,60 +56,75 @@ def layer_of(module):
     return None
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=names_of)
-def test_nothing_is_inline_and_no_other_host_is_called(path):
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=|javascript:", text)
-    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
-    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", text)
-    assert not re.search(r"\|\s*safe\b|autoescape off", text)
+def imported_by(path):
+    """Return the names of all modules, and of what is taken from them, that a module imports."""
+    names = set()
+    for node in ast.walk(ast.parse(text_of(path))):
+        if isinstance(node, ast.ImportFrom):
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=names_of)
-def test_every_template_compiles(path):
-    get_template(str(path.relative_to(ROOT / "templates")))
+#: What no template may hold, by what it is.
+FORBIDDEN = {
+    "a style or a script inline": r"\sstyle\s*=|<style|\son[a-z]+\s*=|javascript:",
+    "a script without address": r"<script(?![^>]*\bsrc=)",
+    "another host": r"""(src|href)\s*=\s*["']?(https?:)?//""",
+    "markup that nobody has escaped": r"\|\s*safe\b|autoescape off",
+}
 
 
-@pytest.mark.parametrize("path", CODE, ids=names_of)
-def test_an_import_never_runs_back_up(path):
-    module = ".".join(path.with_suffix("").relative_to(ROOT).parts).removesuffix(".__init__")
-    own = layer_of(module)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    imported = {
-        name
-        for node in ast.walk(tree)
-        for name in (
-            [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            if isinstance(node, ast.ImportFrom)
-            else [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else []
-        )
-    }
-    if own is not None:
-        later = {name for name in imported if (layer_of(name) or 0) > own}
-        assert not later
-    if module.startswith("site_config"):
-        assert not {name for name in imported if name and name.split(".")[0] in ("qa", "home")}
+def test_nothing_is_inline_and_no_other_host_is_called():
+    offenders = [
+        f"{names_of(path)}: {what}: {found[0]}"
+        for path in TEMPLATES
+        for what, pattern in FORBIDDEN.items()
+        if (found := re.search(pattern, text_of(path)))
+    ]
+    assert TEMPLATES
+    assert not offenders
 
 
-@pytest.mark.parametrize("path", CODE, ids=names_of)
-def test_a_file_has_one_job(path):
-    if "migrations" not in path.parts:
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
-    assert path.stem not in {"utils", "util", "helpers", "common", "core", "misc"}
+def test_every_template_compiles():
+    offenders = []
+    for path in TEMPLATES:
+        try:
+            get_template(path.relative_to(ROOT / "templates").as_posix())
+        except (TemplateSyntaxError, TemplateDoesNotExist) as error:
+            offenders.append(f"{names_of(path)}: {error}")
+    assert not offenders
 
 
-@pytest.mark.parametrize("path", CODE, ids=names_of)
-def test_visible_has_one_definition(path):
-    if path.name != "querysets.py":
-        assert ".live()" not in path.read_text(encoding="utf-8")
+def test_an_import_never_runs_back_up():
+    offenders = []
+    for path in CODE:
+        module = ".".join(path.with_suffix("").relative_to(ROOT).parts).removesuffix(".__init__")
+        own, names = layer_of(module), imported_by(path)
+        later = {name for name in names if own is not None and (layer_of(name) or 0) > own}
+        if module.startswith("site_config"):
+            later |= {name for name in names if name and name.split(".")[0] in ("qa", "home")}
+        offenders += [f"{module} imports {name}" for name in sorted(later)]
+    assert CODE
+    assert not offenders
 
 
-@pytest.mark.parametrize("model", [model for app in ("home", "qa") for model in apps.get_app_config(app).get_models()])
-def test_every_field_that_editors_fill_in_says_what_it_does(model):
+def test_a_file_has_one_job():
+    lengths = {path: len(text_of(path).splitlines()) for path in CODE if "migrations" not in path.parts}
+    assert not {names_of(path): length for path, length in lengths.items() if length > 400}
+    assert not [names_of(path) for path in CODE if path.stem in {"utils", "util", "helpers", "common", "core", "misc"}]
+
+
+def test_visible_has_one_definition():
+    assert not [names_of(path) for path in CODE if path.name != "querysets.py" and ".live()" in text_of(path)]
+
+
+def test_every_field_that_editors_fill_in_says_what_it_does():
     silent = [
-        field.name
+        str(field)
+        for app in ("home", "qa")
+        for model in apps.get_app_config(app).get_models()
         for field in model._meta.local_fields
         if field.editable and not field.auto_created and not field.is_relation and field.name != "sort_order"
         and not field.help_text and field.name != "answer"

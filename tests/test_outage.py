@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 from django.test import Client
 
-from tests.test_configuration import PRODUCTION, manage
+from tests.processes import PRODUCTION, manage
 
 pytestmark = pytest.mark.same_on_every_database
 

@@ -12,10 +12,9 @@ from qa.models import SchedulerHeartbeat, ScheduleTrouble
 from qa.publishing import clock as scheduler
 from qa.publishing.due import models_with_drafts, next_moment, publish_due
 from tests.factories import make_question
+from tests.moments import NOON
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture

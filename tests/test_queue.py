@@ -17,9 +17,9 @@ from django_tasks_db.models import DBTaskResult
 from qa.models import QuestionPage, WorkerHeartbeat
 from qa.publishing import queue, worker
 from tests.factories import TopicFactory, make_question
+from tests.moments import NOON
 from tests.processes import running, wait_for
 
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PURGING = "qa.publishing.outer_caches.PurgingBackend"
 
 

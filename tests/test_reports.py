@@ -22,10 +22,10 @@ from qa.publishing import inspecting
 from qa.reference_check import references_unchecked
 from tests.factories import ExpertFactory, TopicFactory, make_question
 from tests.many_questions import grow
+from tests.moments import NOON
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SCHEDULED, PAST_REVIEW, COVERAGE, BROKEN, INCOMPLETE = (
     f"/admin/reports/{name}/"
     for name in ("scheduled", "past-review", "topic-coverage", "broken-links", "incomplete")

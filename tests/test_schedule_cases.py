@@ -10,22 +10,17 @@ from wagtail.users.models import UserProfile
 
 from qa.models import QuestionPage, SearchEntry
 from qa.publishing.due import models_with_drafts, next_moment, publish_due
-from tests.factories import make_question
-from tests.test_search_entries import form_of
+from tests.factories import fresh, make_question
+from tests.moments import NOON
+from tests.question_form import form_of
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def clock():
     with time_machine.travel(NOON - timedelta(hours=1), tick=False) as traveller:
         yield traveller
-
-
-def fresh(page):
-    return type(page).objects.get(pk=page.pk)
 
 
 def visible():

@@ -9,12 +9,11 @@ from wagtail.users.models import UserProfile
 
 from qa.models import QuestionPage
 from qa.publishing.due import publish_due
-from tests.factories import make_question
-from tests.test_search_entries import form_of
+from tests.factories import fresh, make_question
+from tests.moments import NOON
+from tests.question_form import form_of
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -28,10 +27,6 @@ def londoner(client, editor):
     UserProfile.objects.update_or_create(user=editor, defaults={"current_time_zone": "Europe/London"})
     client.force_login(editor)
     return editor
-
-
-def fresh(question):
-    return QuestionPage.objects.get(pk=question.pk)
 
 
 def test_the_dialog_names_the_time_zone_and_the_time_there(client, londoner, writer):

@@ -3,7 +3,7 @@
 import itertools
 import os
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -24,8 +24,8 @@ from wagtail.models import Page, PageViewRestriction, Revision
 from qa.models import QuestionIndexPage, QuestionPage, SearchEntry
 from qa.publishing.due import next_moment, publish_due
 from tests.factories import make_column
+from tests.moments import NOON
 
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 #: SCHEDULE_EXAMPLES=500 looks for longer than a test run may.
 EXAMPLES = int(os.environ.get("SCHEDULE_EXAMPLES", "4"))
 

@@ -18,11 +18,11 @@ from qa.publishing.health import health
 from qa.publishing.history import check_live_revisions
 from site_config.settings import base
 from tests.factories import make_question
+from tests.moments import NOON
 from tests.notices.models import LoudNotice, Notice
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 
 

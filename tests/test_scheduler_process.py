@@ -14,24 +14,9 @@ from wagtail.models import PageLogEntry, Revision
 
 from qa.models import QuestionPage, SchedulerHeartbeat, ScheduleTrouble, SearchEntry
 from qa.publishing import clock, loop
-from tests.factories import make_question
+from tests.factories import fresh, make_question
+from tests.moments import TOMORROW, due_in
 from tests.processes import running, wait_for
-
-TOMORROW = timezone.now() + timedelta(days=1)
-
-
-def fresh(question):
-    return QuestionPage.objects.get(pk=question.pk)
-
-
-def due_in(seconds, *questions):
-    """Let scheduled questions be due soon; making them takes longer than that on a busy machine."""
-    moment = timezone.now() + timedelta(seconds=seconds)
-    for question in questions:
-        revision = Revision.objects.for_instance(question).latest("pk")
-        content = revision.content | {"go_live_at": moment.isoformat()}
-        Revision.objects.filter(pk=revision.pk).update(content=content, approved_go_live_at=moment)
-    return moment
 
 
 def log_rows(question, action="wagtail.publish.scheduled"):

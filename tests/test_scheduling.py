@@ -1,6 +1,6 @@
 """What the clock does: ``qa.publishing.due`` through the command that operators run."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -10,11 +10,9 @@ from wagtail.signals import page_published
 
 from qa.publishing.due import publish_due
 from tests.factories import make_question
+from tests.moments import NOON
 
 pytestmark = pytest.mark.django_db
-
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture

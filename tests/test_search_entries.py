@@ -1,6 +1,6 @@
 """What readers can find is what they may read: after every road on which a question changes, on both databases."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from unittest import mock
 
 import pytest
@@ -12,17 +12,16 @@ from django.urls import reverse
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.models import Page, PageViewRestriction
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from home.models import HomePage
 from qa.models import QuestionIndexPage, QuestionPage, QuestionTopic, SearchEntry
 from qa.publishing import search_entries
 from tests.factories import ExpertFactory, TopicFactory, make_question
 from tests.letter_files import run, write
+from tests.moments import NOON
+from tests.question_form import form_of
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 def stored():
@@ -36,29 +35,6 @@ def assert_right(*titles):
     call_command("rebuild_search", verbosity=0)
     assert before == stored()
     assert sorted(QuestionPage.objects.filter(pk__in=before).values_list("title", flat=True)) == sorted(titles)
-
-
-def form_of(page, topics, **fields):
-    """Return what the editing form posts, with other topics and other ``fields``."""
-    rows = [{"id": "", "topic": str(topic.pk)} for topic in topics]
-    old = list(QuestionTopic.objects.filter(page=page))
-    rows = [{"id": str(row.pk), "topic": str(row.topic_id), "DELETE": "1"} for row in old] + rows
-    empty = {name: inline_formset([]) for name in ("updates", "related_questions", "comments")}
-    return nested_form_data(
-        {
-            "title": page.title,
-            "slug": page.slug,
-            "asker_name": "",
-            "asked_on": "2026-01-15",
-            "question": "",
-            "answer": streamfield([("markdown", "The answer.")]),
-            "summary": "",
-            "question_topics": inline_formset(rows, initial=len(old)),
-            "action-publish": "1",
-            **empty,
-            **fields,
-        }
-    )
 
 
 @pytest.mark.indexed

@@ -3,7 +3,7 @@
 When one of the first halves fails, Wagtail has mended it: the workaround may go.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -16,21 +16,16 @@ from wagtail.signals import page_published, page_unpublished
 
 from qa.models import QuestionPage, SearchEntry
 from qa.publishing.due import publish_due
-from tests.factories import make_question
+from tests.factories import fresh, make_question
+from tests.moments import NOON
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def clock():
     with time_machine.travel(NOON - timedelta(hours=1), tick=False) as traveller:
         yield traveller
-
-
-def fresh(question):
-    return QuestionPage.objects.get(pk=question.pk)
 
 
 def schedule(question, moment):

@@ -21,8 +21,8 @@ from qa.publishing import clock, loop, queue, worker
 from qa.publishing.due import publish_due
 from tests.factories import make_question
 from tests.killing import state_of
+from tests.moments import TOMORROW, due_in
 from tests.processes import wait_for
-from tests.test_scheduler_process import TOMORROW, due_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,6 +1,6 @@
 """The front page of the desk: what waits for whom."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -10,10 +10,9 @@ from wagtail.models import Comment, CommentReply, Revision
 
 from qa.models import QuestionPage, VainSearch
 from tests.factories import TopicFactory, make_question
+from tests.moments import NOON
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
