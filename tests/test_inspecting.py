@@ -89,4 +89,4 @@ def test_an_answer_that_cannot_be_looked_through_is_published_all_the_same(colum
     with mock.patch.object(inspecting, "leads", side_effect=RecursionError("too deep")):
         page = make_question()
     assert QuestionPage.objects.get(pk=page.pk).live
-    assert "could not be looked through" in caplog.text
+    assert "inspecting.page_saved failed" in caplog.text

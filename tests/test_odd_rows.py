@@ -10,7 +10,7 @@ from django.db import transaction
 
 from qa.letters.exporting import letter_of
 from qa.letters.form import dump
-from qa.models import QuestionPage, SearchEntry
+from qa.models import QuestionIndexPage, QuestionPage, SearchEntry
 from qa.publishing import inspecting
 from qa.publishing.due import publish_due
 from tests.every_page import make_every_page
@@ -28,7 +28,7 @@ REFUSED = 500
 @pytest.fixture
 def odd(column):
     """The odd questions, among one page of each type."""
-    addresses = make_every_page(column)
+    addresses = make_every_page(QuestionIndexPage.objects.get())  # with the number of its children
     topic = TopicFactory(name="Odd", slug="odd")
     questions = make_odd_rows(topic)
     SearchEntry.objects.filter(page=questions["no revision"].pk).delete()

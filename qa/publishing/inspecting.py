@@ -59,14 +59,10 @@ def page_saved(
 
 
 def inspect(pages: Iterable[QuestionPage]) -> None:
-    """Look through these questions and keep what is found: one query. An error is logged, and nothing is kept."""
-    try:
-        found = [_inspection(page) for page in pages]
-        fields = [field.name for field in Inspection._meta.concrete_fields if not field.primary_key]
-        with transaction.atomic():
-            Inspection.objects.bulk_create(found, update_conflicts=True, unique_fields=["page"], update_fields=fields)
-    except Exception:
-        logger.exception("Answers could not be looked through for the desk's reports; they are published all the same.")
+    """Look through these questions and keep what is found: one query."""
+    found = [_inspection(page) for page in pages]
+    fields = [field.name for field in Inspection._meta.concrete_fields if not field.primary_key]
+    Inspection.objects.bulk_create(found, update_conflicts=True, unique_fields=["page"], update_fields=fields)
 
 
 def not_inspected() -> QuerySet[QuestionPage]:
@@ -90,7 +86,12 @@ def complete(apps: Apps = current_apps, verbosity: int = 0, **kwargs: Any) -> No
     if missing and verbosity:
         print(f"  Looking through {len(missing)} answers for the desk's reports")  # noqa: T201 - as migrate itself does
     for start in range(0, len(missing), _AT_ONCE):
-        inspect(QuestionPage.objects.filter(pk__in=missing[start : start + _AT_ONCE]))
+        some = QuestionPage.objects.filter(pk__in=missing[start : start + _AT_ONCE])
+        try:
+            with transaction.atomic():
+                inspect(some)
+        except Exception:
+            logger.exception("Answers could not be looked through for the desk's reports.")
 
 
 def _inspection(page: QuestionPage) -> Inspection:
