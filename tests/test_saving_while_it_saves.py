@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -298,13 +299,13 @@ def test_somebody_else_who_has_saved_is_told_of(open_window, editor, writer, col
 #: What static/js/autosave.js takes for granted of Wagtail, each under a name that another version might give it.
 OTHER_WAGTAILS = {
     "no controller of that name": (r'"w-autosave"', '"w-autosaver"'),
-    "the debounced call does not give itself back": (r"\.restore", ".undebounced"),
-    "submit": (r"submit=this\.submit\.bind\(this\)", "submit=void 0"),
-    "activeValue": (r"activeValue", "enabledValue"),
-    "intervalValue": (r"intervalValue", "pauseValue"),
-    "intervalValueChanged": (r"intervalValueChanged", "pauseValueChanged"),
-    "formData": (r"initialFormData", "firstFormData"),
-    "forceValue": (r"forceValue", "dirtyValue"),
+    "the debounced call does not give itself back": (r"\.restore\b", ".undebounced"),
+    "submit": (r"\bsubmit=this\.submit\.bind\(this\)", "submit=void 0"),
+    "activeValue": (r"\bactiveValue\b", "enabledValue"),
+    "intervalValue": (r"\bintervalValue\b", "pauseValue"),
+    "intervalValueChanged": (r"\bintervalValueChanged\b", "pauseValueChanged"),
+    "formData": (r"\binitialFormData\b", "firstFormData"),
+    "forceValue": (r"\bforceValue\b", "dirtyValue"),
 }
 
 
@@ -314,8 +315,8 @@ def test_with_another_wagtail_the_form_says_that_it_does_not_save_itself(open_wi
     page, complaints = open_window(user=editor), []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
 
-    with open(finders.find("wagtailadmin/js/core.js"), encoding="utf-8") as file:
-        script, times = re.subn(pattern, replacement, file.read())
+    script = Path(finders.find("wagtailadmin/js/core.js")).read_text(encoding="utf-8")
+    script, times = re.subn(pattern, replacement, script)
     assert times, "Wagtail's script has no such name any more"
     page.route("**/wagtailadmin/js/core.js*", lambda route: route.fulfill(body=script, content_type="text/javascript"))
     posts = Posts(page)
