@@ -30,7 +30,7 @@
       if (!found || member) return member ? `${name}.${member}` : name;
     }
     const { submit } = controller("w-autosave");
-    return submit.restore && submit.cancel ? null : "w-autosave.submit.restore";
+    return submit?.restore && submit.cancel ? null : "w-autosave.submit.restore";
   }
 
   /* A form that saves itself behind the back of "Save" would lose words and meet itself as somebody else: rather none
@@ -148,6 +148,7 @@
     }
     const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE));
     Promise.race([sending, patience]).finally(() => {
+      sending = null; // also one that was never answered
       leaving = false;
       form.requestSubmit();
     });
