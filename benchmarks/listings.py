@@ -49,8 +49,8 @@ def main() -> int:
         from django.core.management import call_command
         from django.db import connection
 
+        from qa.links import inspecting
         from qa.models import Inspection, QuestionIndexPage, Topic
-        from qa.publishing import inspecting
         from tests.many_questions import grow
 
         call_command("migrate", verbosity=0)

@@ -17,7 +17,7 @@ django.setup()
 from django.core.cache import cache  # noqa: E402
 
 from qa.models import QuestionPage  # noqa: E402
-from qa.rendering import render  # noqa: E402
+from qa.rendering.answers import render  # noqa: E402
 
 ROUNDS = 30
 GOAL = 0.1

@@ -54,9 +54,9 @@ def measure(folder: Path) -> dict[str, dict[str, int]]:
     from wagtail.models import Page
 
     from qa.models import QuestionPage
-    from qa.reading.search.databases import Filters
-    from qa.reading.search.finding import find
-    from qa.reading.search.query import parse
+    from qa.search.databases import Filters
+    from qa.search.finding import find
+    from qa.search.query import parse
 
     quiet = {"stdout": sys.stderr, "verbosity": 0}
     call_command("migrate", **quiet)

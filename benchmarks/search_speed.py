@@ -85,12 +85,12 @@ class Column:
         """Add questions until there are ``size`` of them, past the slow ways of tree and index."""
         from django.db import connection
 
-        from qa import search_tables
+        from qa.search import tables
 
-        search_tables.drop(connection)
+        tables.drop(connection)
         while self._size < size:
             self._add(min(2_000, size - self._size))
-        search_tables.create(connection)
+        tables.create(connection)
         type(self._index).objects.filter(pk=self._index.pk).update(numchild=self._size)
 
     def _text(self, number: int) -> str:
@@ -102,7 +102,7 @@ class Column:
         from wagtail.models import Locale, Page
 
         from qa.models import QuestionPage, QuestionTopic, SearchEntry
-        from qa.publishing.search_entries import learn
+        from qa.search.entries import learn
 
         base = {
             "content_type": ContentType.objects.get_for_model(QuestionPage),
@@ -183,11 +183,11 @@ def _search(address: str) -> None:
     """Find and quote what the page of this address would show."""
     from django.test import RequestFactory
 
-    from qa.reading.search.databases import Filters
-    from qa.reading.search.finding import find, results
-    from qa.reading.search.query import parse
-    from qa.reading.search.suggestions import suggestions
-    from qa.reading.search.view import PER_PAGE
+    from qa.search.databases import Filters
+    from qa.search.finding import find, results
+    from qa.search.query import parse
+    from qa.search.suggestions import suggestions
+    from qa.search.views import PER_PAGE
 
     request = RequestFactory(headers={"host": "localhost"}).get(address)
     query = parse(request.GET["q"])

@@ -15,26 +15,26 @@ class QaConfig(AppConfig):
         """Connect what follows a change, and let a new database start with its groups, an older one with its search."""
         from qa.desk.roles import ensure_roles
         from qa.desk.spreadsheets import defuse_every_export
+        from qa.links import inspecting
         from qa.publishing import (
-            addresses,
-            after,
             content_version,
             drafts,
+            gone_addresses,
             history,  # noqa: F401 - registers its system check
-            inspecting,
             outer_caches,
-            search_entries,
-            versions,
+            revision_rewrites,
+            signal_handlers,
         )
+        from qa.search import entries
 
-        after.connect()
-        addresses.connect()
+        signal_handlers.connect()
+        gone_addresses.connect()
         content_version.connect()
         drafts.connect()
         inspecting.connect(self)
         outer_caches.connect()
-        versions.connect()
+        revision_rewrites.connect()
         defuse_every_export()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")
-        post_migrate.connect(search_entries.complete, sender=self, dispatch_uid="qa.search.complete")
+        post_migrate.connect(entries.complete, sender=self, dispatch_uid="qa.search.complete")

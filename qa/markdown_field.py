@@ -8,9 +8,9 @@ from django.db.models import Model
 from wagtailmarkdown.fields import MarkdownField as EasyMDEField
 
 from qa.blocks.text import canonical_text
-from qa.markdown import reference_addresses, references, to_text
-from qa.reference_check import refuse_wrong_references
-from qa.references import referenced_objects
+from qa.rendering.markdown import reference_addresses, references, to_text
+from qa.rendering.reference_check import refuse_wrong_references
+from qa.rendering.references import referenced_objects
 
 
 class MarkdownFormField(forms.CharField):

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from qa.desk.calendar_feed import feed
-from qa.reading.search.suggestions import suggest
-from qa.reading.search.view import search
+from qa.desk.calendar.feed import feed
+from qa.search.suggestions import suggest
+from qa.search.views import search
 
 app_name = "qa"
 

@@ -3,33 +3,31 @@
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from qa.desk import (
-    assets,
-    bulk_actions,
-    calendar,
-    calendar_urls,
+from qa.desk import assets
+from qa.desk.calendar import rescheduling
+from qa.desk.calendar import urls as calendar_urls
+from qa.desk.calendar import views as calendar_views
+from qa.desk.form import (
     checks,
     conflicts,
     correcting,
-    home,
     live_revisions,
-    merging,
-    question_listing,
     reference_warnings,
-    rescheduling,
     reviewing,
-    safe_deletion,
     schedule_checks,
     similar,
 )
+from qa.desk.front_page import panels
+from qa.desk.questions import bulk_actions, listing
 from qa.desk.reports import menu, vain_searches
-from qa.desk.viewsets import ColumnViewSetGroup
+from qa.desk.snippets import merging, safe_deletion
+from qa.desk.snippets.viewsets import ColumnViewSetGroup
 
-hooks.register("construct_homepage_panels", home.add_schedule)
-hooks.register("construct_homepage_panels", home.add_queue)
-hooks.register("construct_homepage_panels", home.add_waiting)
-hooks.register("register_admin_urls", home.urls)
-hooks.register("construct_homepage_summary_items", home.add_counts)
+hooks.register("construct_homepage_panels", panels.add_schedule)
+hooks.register("construct_homepage_panels", panels.add_queue)
+hooks.register("construct_homepage_panels", panels.add_waiting)
+hooks.register("register_admin_urls", panels.urls)
+hooks.register("construct_homepage_summary_items", panels.add_counts)
 hooks.register("insert_global_admin_css", assets.style)
 hooks.register("insert_global_admin_js", assets.script)
 hooks.register("insert_editor_js", assets.choosers)
@@ -51,15 +49,15 @@ hooks.register("register_admin_urls", correcting.urls)
 hooks.register("register_admin_urls", schedule_checks.urls)
 hooks.register("register_page_action_menu_item", correcting.CorrectItem)
 hooks.register("insert_editor_js", assets.schedule_script)
-hooks.register("register_admin_menu_item", calendar.menu_item)
+hooks.register("register_admin_menu_item", calendar_views.menu_item)
 hooks.register("register_log_actions", rescheduling.register_log_action)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)
 hooks.register("register_admin_urls", menu.urls)
 for make_item in menu.menu_items():
     hooks.register("register_reports_menu_item", make_item)
 hooks.register("construct_reports_menu", vain_searches.without_search_terms)
-hooks.register("register_admin_viewset", question_listing.viewsets)
-hooks.register("construct_explorer_page_queryset", question_listing.shorten_sidebar)
+hooks.register("register_admin_viewset", listing.viewsets)
+hooks.register("construct_explorer_page_queryset", listing.shorten_sidebar)
 hooks.register("before_delete_snippet", safe_deletion.refuse_if_in_use)
 hooks.register("register_admin_urls", merging.urls)
 hooks.register("register_snippet_listing_buttons", merging.button)

@@ -3,7 +3,7 @@
 A command that works through many things goes over them with ``steps``: the one under way is finished first, unless
 that takes longer than ``GRACE`` or the signal comes twice. Then, and everywhere else, ``Stopped`` is raised on the
 spot, which rolls back the transaction under way. (The scheduler and the worker, which run until they are stopped, have
-a loop of their own: ``qa/publishing/loop.py``.)
+a loop of their own: ``qa/tasks/loop.py``.)
 """
 
 import os

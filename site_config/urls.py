@@ -17,7 +17,7 @@ urlpatterns = [
     path("admin/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, atomic_writes))),
     path("", include("qa.reading.urls")),
     path("documents/", include(wagtaildocs_urls)),
-    path("healthz/", include("qa.publishing.urls")),
+    path("healthz/", include("qa.scheduling.urls")),
 ]
 
 if settings.SERVE_MEDIA:

@@ -17,8 +17,8 @@ from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from qa.desk.roles import EDITORS, WRITERS, ensure_roles
-from qa.indexing import indexed_later
 from qa.models import QuestionIndexPage
+from qa.models.save_context import indexed_later
 from tests.every_page import make_every_page
 from tests.factories import make_column
 from tests.migrated_database import begin_with_what_is_kept, put_back

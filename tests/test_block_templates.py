@@ -13,7 +13,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from qa.models import QuestionPage
-from qa.rendering import render
+from qa.rendering.answers import render
 from tests.factories import make_question
 
 pytestmark = pytest.mark.same_on_every_database

@@ -163,7 +163,7 @@ def test_all_of_a_filtered_list_are_those_that_the_filter_lets_through(client, c
 
 
 def test_too_many_none_and_nonsense_are_refused_with_a_sentence(client, column, editor, monkeypatch):
-    monkeypatch.setattr("qa.desk.bulk_actions.AT_MOST", 2)
+    monkeypatch.setattr("qa.desk.questions.bulk_actions.AT_MOST", 2)
     questions = [make_question() for _ in range(3)]
     client.force_login(editor)
 

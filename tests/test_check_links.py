@@ -7,11 +7,11 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from qa.links import outside_links, public_connections
+from qa.links.link_client import Asker
+from qa.links.outside_links import outside_address
+from qa.links.public_connections import PrivateAddress, is_public, public_addresses
 from qa.models import OutsideLink, QuestionPage
-from qa.publishing import outside_links, public_connections
-from qa.publishing.link_asking import Asker
-from qa.publishing.outside_links import outside_address
-from qa.publishing.public_connections import PrivateAddress, is_public, public_addresses
 from tests.factories import make_question
 from tests.link_server import LinkServer
 

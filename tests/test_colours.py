@@ -11,7 +11,7 @@ from wagtail.models import Site
 
 from home import accent, desk_colours
 from home.models import SiteSettings
-from qa.initials import COLOURS, colour_number
+from qa.rendering.initials import COLOURS, colour_number
 
 pytestmark = pytest.mark.same_on_every_database
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
-from qa.desk.checks import findings
+from qa.desk.form.checks import findings
 from tests.factories import make_question
 
 pytestmark = [pytest.mark.same_on_every_database, pytest.mark.django_db]

@@ -8,7 +8,7 @@ from wagtail.models import Page, ReferenceIndex, get_page_models
 from home.models import HomePage
 from qa.models import QuestionIndexPage, QuestionPage
 from qa.models.question import RESERVED_SLUGS
-from qa.rendering import first_words
+from qa.rendering.answers import first_words
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from qa.feeds import portable
 from qa.models import QuestionPage, QuestionUpdate
-from qa.reading.feeds import portable
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db

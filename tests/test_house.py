@@ -19,21 +19,21 @@ CODE = sorted(path for folder in ("home", "qa", "site_config") for path in (ROOT
 #: Who may import whom: a module imports nothing from a later layer.
 LAYERS = [
     (
-        "qa.initials",
-        "qa.highlighting",
-        "qa.markdown",
+        "qa.rendering.initials",
+        "qa.rendering.highlighting",
+        "qa.rendering.markdown",
         "qa.querysets",
-        "qa.indexing",
-        "qa.search_tables",
-        "qa.words",
+        "qa.models.save_context",
+        "qa.search.tables",
+        "qa.search.words",
         "qa.moments",
         "site_config.after_commit",
         "site_config.env",
     ),
-    ("qa.references", "qa.reference_check"),
+    ("qa.rendering.references", "qa.rendering.reference_check"),
     ("qa.blocks",),
-    ("qa.rendering", "qa.passages", "qa.markdown_field"),
-    ("qa.reading.feeds",),  # made of questions that it is given; the index has their addresses
+    ("qa.rendering.answers", "qa.search.passages", "qa.markdown_field"),
+    ("qa.feeds",),  # made of questions that it is given; the index has their addresses
     ("qa.models",),
     ("qa.publishing", "qa.letters"),
     ("qa.reading", "qa.desk", "qa.templatetags"),

@@ -7,8 +7,8 @@ from wagtail.models import ReferenceIndex
 from wagtail.search.index import insert_or_update_object
 from wagtail.signal_handlers import disable_reference_index_auto_update, reference_index_auto_update_disabled
 
-from qa.indexing import indexed_later, indexed_now
 from qa.models import QuestionPage
+from qa.models.save_context import indexed_later, indexed_now
 from tests.factories import ExpertFactory, make_question
 
 pytestmark = [pytest.mark.indexed, pytest.mark.same_on_every_database]

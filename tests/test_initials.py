@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.initials import initials
+from qa.rendering.initials import initials
 
 pytestmark = pytest.mark.same_on_every_database
 

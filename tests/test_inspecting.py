@@ -7,8 +7,8 @@ from django.core.management import call_command
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
+from qa.links import inspecting
 from qa.models import Inspection, QuestionPage
-from qa.publishing import inspecting
 from tests.factories import make_question
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]

@@ -18,7 +18,7 @@ from wagtail.images import get_image_model
 from home.models import HomePage
 from qa.letters import importing
 from qa.models import QuestionPage
-from qa.publishing import worker
+from qa.tasks import worker
 from site_config import stopping
 from tests.factories import make_column, make_question
 from tests.interrupting import at_call, at_statement, interrupted
@@ -204,7 +204,7 @@ def test_a_task_under_way_is_finished_and_no_other_is_begun(settings, tmp_path):
     from django.core.mail import send_mail
 
     settings.TASKS = settings.TASKS | {"queue": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    settings.EMAIL_BACKEND = "qa.publishing.mailing.QueuedBackend"
+    settings.EMAIL_BACKEND = "qa.tasks.mailing.QueuedBackend"
     for subject in ("One", "Two"):
         send_mail(subject, "Text", "column@localhost", ["editor@example.org"])
     at = at_call(worker.Worker, "run_task")

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-import qa.rendering
+import qa.rendering.answers
 from qa.models import QuestionPage, listing
-from qa.rendering import WORDS_PER_MINUTE
+from qa.rendering.answers import WORDS_PER_MINUTE
 from tests.factories import TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db
@@ -45,13 +45,13 @@ def test_a_list_that_fits_on_one_page_has_no_pagination(client, column):
 
 def test_cards_say_how_long_reading_takes_without_rendering_an_answer(client, column, monkeypatch):
     question = make_question(answer=[("markdown", "**word** " * WORDS_PER_MINUTE + "and one more")])
-    rendered = qa.rendering.render(question.answer)
+    rendered = qa.rendering.answers.render(question.answer)
     assert (question.reading_minutes, rendered.reading_minutes) == (2, 2)
 
     def fail(*arguments):
         raise AssertionError("a list rendered an answer")
 
-    monkeypatch.setattr(qa.rendering, "_render", fail)
+    monkeypatch.setattr(qa.rendering.answers, "_render", fail)
     assert "2 minutes to read" in read(client, column.url)
 
 

@@ -10,8 +10,8 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, CollectionViewRestriction
 
-from qa.markdown import Outline, inline_html, references, to_html, to_text
-from qa.references import settle
+from qa.rendering.markdown import Outline, inline_html, references, to_html, to_text
+from qa.rendering.references import settle
 from tests.factories import make_question
 
 pytestmark = pytest.mark.same_on_every_database

@@ -14,9 +14,9 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file, get_test_image_file_jpeg
 from wagtail.models import Collection, CollectionViewRestriction
 
-from qa import references
 from qa.models import QuestionPage
-from qa.rendering import render
+from qa.rendering import references
+from qa.rendering.answers import render
 from tests.factories import make_question
 from tests.question_form import add, assert_refused, saved
 

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Revision
 
 from qa.models import SchedulerHeartbeat, ScheduleTrouble
-from qa.publishing import clock as scheduler
-from qa.publishing.due import models_with_drafts, next_moment, publish_due
+from qa.scheduling import scheduler as scheduler
+from qa.scheduling.due import models_with_drafts, next_moment, publish_due
 from tests.factories import make_question
 from tests.moments import NOON
 
@@ -235,10 +235,10 @@ def test_a_mail_server_that_is_away_is_asked_again(clock, administrator, look_af
         raise OSError("connection refused")
 
     # Without a thread: the test's transaction is not visible to another connection.
-    monkeypatch.setattr("qa.publishing.alarm.threading.Thread", InPlace)
-    monkeypatch.setattr("qa.publishing.alarm.connection.close", lambda: None)
+    monkeypatch.setattr("qa.scheduling.alarm.threading.Thread", InPlace)
+    monkeypatch.setattr("qa.scheduling.alarm.connection.close", lambda: None)
     with monkeypatch.context() as patch:
-        patch.setattr("qa.publishing.alarm.send_mail", fail)
+        patch.setattr("qa.scheduling.alarm.send_mail", fail)
         look_after()
     assert not mail.outbox
     look_after()

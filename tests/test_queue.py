@@ -15,7 +15,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from qa.models import QuestionPage, WorkerHeartbeat
-from qa.publishing import queue, worker
+from qa.tasks import queue, worker
 from tests.factories import TopicFactory, make_question
 from tests.moments import NOON
 from tests.processes import running, wait_for
@@ -29,7 +29,7 @@ def queued(settings, monkeypatch):
     # The worker of a test works in its transaction.
     monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)
     settings.TASKS = settings.TASKS | {"queue": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    settings.EMAIL_BACKEND = "qa.publishing.mailing.QueuedBackend"
+    settings.EMAIL_BACKEND = "qa.tasks.mailing.QueuedBackend"
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import pytest
 from bs4 import BeautifulSoup
 from wagtail.models import PageViewRestriction, ReferenceIndex
 
-from qa import markdown
 from qa.blocks import code
 from qa.models import QuestionPage
-from qa.rendering import render
+from qa.rendering import markdown
+from qa.rendering.answers import render
 from tests.factories import make_question
 
 pytestmark = pytest.mark.django_db

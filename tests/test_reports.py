@@ -17,9 +17,9 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Revision, Site
 from wagtail.users.models import UserProfile
 
+from qa.links import inspecting
 from qa.models import OutsideLink, QuestionPage, RelatedQuestion, ScheduleTrouble, VainSearch
-from qa.publishing import inspecting
-from qa.reference_check import references_unchecked
+from qa.rendering.reference_check import references_unchecked
 from tests.factories import ExpertFactory, TopicFactory, make_question
 from tests.many_questions import grow
 from tests.moments import NOON

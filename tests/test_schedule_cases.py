@@ -9,7 +9,7 @@ from wagtail.models import Page, PageLogEntry, PageViewRestriction, Revision
 from wagtail.users.models import UserProfile
 
 from qa.models import QuestionPage, SearchEntry
-from qa.publishing.due import models_with_drafts, next_moment, publish_due
+from qa.scheduling.due import models_with_drafts, next_moment, publish_due
 from tests.factories import fresh, make_question
 from tests.moments import NOON
 from tests.question_form import form_of

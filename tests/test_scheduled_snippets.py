@@ -12,10 +12,10 @@ from wagtail.models import ModelLogEntry, Revision
 from wagtail.signals import published
 
 from qa.models import SchedulerHeartbeat, ScheduleTrouble
-from qa.publishing import alarm
-from qa.publishing.due import due_changes, next_moment, publish_due, tidy
-from qa.publishing.health import health
 from qa.publishing.history import check_live_revisions
+from qa.scheduling import alarm
+from qa.scheduling.due import due_changes, next_moment, publish_due, tidy
+from qa.scheduling.health import health
 from site_config.settings import base
 from tests.factories import make_question
 from tests.moments import NOON

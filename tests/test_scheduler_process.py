@@ -13,7 +13,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from qa.models import QuestionPage, SchedulerHeartbeat, ScheduleTrouble, SearchEntry
-from qa.publishing import clock, loop
+from qa.scheduling import scheduler
+from qa.tasks import loop
 from tests.factories import fresh, make_question
 from tests.moments import TOMORROW, due_in
 from tests.processes import running, wait_for
@@ -90,14 +91,14 @@ def test_a_database_that_is_away_is_waited_for(monkeypatch, caplog):
         def wait(self, timeout=None):
             waited.append(timeout)
 
-    monkeypatch.setattr(clock, "step", step)
+    monkeypatch.setattr(scheduler, "step", step)
     monkeypatch.setattr(loop, "connections", type("None", (), {"close_all": staticmethod(lambda: None)}))
     monkeypatch.setattr(loop, "close_old_connections", lambda: None)
     monkeypatch.setattr(loop.threading, "Event", Event)
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
-        with caplog.at_level("INFO", logger="qa.publishing.loop"):
-            clock.run()
+        with caplog.at_level("INFO", logger="qa.tasks.loop"):
+            scheduler.run()
     finally:
         for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
             signal.signal(number, handler)

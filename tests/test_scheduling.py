@@ -1,4 +1,4 @@
-"""What the clock does: ``qa.publishing.due`` through the command that operators run."""
+"""What the clock does: ``qa.scheduling.due`` through the command that operators run."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import PageLogEntry
 from wagtail.signals import page_published
 
-from qa.publishing.due import publish_due
+from qa.scheduling.due import publish_due
 from tests.factories import make_question
 from tests.moments import NOON
 

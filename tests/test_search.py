@@ -13,8 +13,8 @@ from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import PageViewRestriction
 
 from qa.models import QuestionPage, VainSearch
-from qa.reading.search import vain
-from qa.reading.search.query import parse
+from qa.search import vain_searches
+from qa.search.query import parse
 from tests.factories import TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db
@@ -255,7 +255,7 @@ def test_what_is_searched_in_vain_is_counted_and_nobody_is(client, questions, mo
         get(client, typed, page="1")
     get(client, "zyzzyva", topic="django")
     assert list(VainSearch.objects.values_list("words", "times")) == [("zyzzyva", 2)]
-    monkeypatch.setattr(vain, "MOST", 2)
+    monkeypatch.setattr(vain_searches, "MOST", 2)
     for typed in ("qqqqa", "qqqqb", "qqqqc"):
         get(client, typed)
     assert VainSearch.objects.count() == 2

@@ -15,7 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from home.models import HomePage
 from qa.models import QuestionIndexPage, QuestionPage, QuestionTopic, SearchEntry
-from qa.publishing import search_entries
+from qa.search import entries
 from tests.factories import ExpertFactory, TopicFactory, make_question
 from tests.letter_files import run, write
 from tests.moments import NOON
@@ -44,7 +44,7 @@ def test_the_desk_publishes_another_topic_and_only_that_is_found(client, column,
     page = make_question("Which way?", topics=[old])
     client.force_login(administrator)
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    with mock.patch("qa.publishing.after.insert_or_update_object"):  # our own remedy for Wagtail's index
+    with mock.patch("qa.publishing.signal_handlers.insert_or_update_object"):  # our own remedy for Wagtail's index
         assert client.post(address, form_of(page, [new])).status_code == 302
         assert [found.title for found in QuestionPage.objects.search("careers")] == ["Which way?"]
         assert not list(QuestionPage.objects.search("networks"))
@@ -163,7 +163,7 @@ def test_what_is_found_is_right_after_every_road(client, column, administrator, 
 
 
 def test_an_entry_that_cannot_be_made_stops_no_publication(column, caplog):
-    with mock.patch.object(search_entries, "passages", side_effect=RuntimeError):
+    with mock.patch.object(entries, "passages", side_effect=RuntimeError):
         page = make_question("Published all the same?")
     assert page.live
     assert "run manage.py rebuild_search" in caplog.text
@@ -189,12 +189,12 @@ def test_migrate_makes_the_entries_that_are_missing_and_costs_little_where_none_
     assert stored() == expected
     assert len(expected) == 2
     with django_assert_num_queries(2):  # restrictions of pages, and whether an entry is missing
-        search_entries.complete()
+        entries.complete()
 
 
 @pytest.mark.same_on_every_database
 def test_migrating_back_to_a_time_before_the_search_leaves_it_alone(column):
     make_question("Was it here before the search?")
     SearchEntry.objects.all().delete()
-    search_entries.complete(apps=StateApps([], {}))  # a database without these tables
+    entries.complete(apps=StateApps([], {}))  # a database without these tables
     assert not stored()

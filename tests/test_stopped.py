@@ -17,8 +17,9 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from qa.publishing import clock, loop, queue, worker
-from qa.publishing.due import publish_due
+from qa.scheduling import scheduler
+from qa.scheduling.due import publish_due
+from qa.tasks import loop, queue, worker
 from tests.factories import make_question
 from tests.killing import state_of
 from tests.moments import TOMORROW, due_in
@@ -96,7 +97,7 @@ WAYS = [pytest.param(go_on_after_the_signal, PATIENCE, id="goes on"), pytest.par
 @pytest.fixture(autouse=True)
 def _queued(settings):
     settings.TASKS = settings.TASKS | {"queue": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    settings.EMAIL_BACKEND = "qa.publishing.mailing.QueuedBackend"
+    settings.EMAIL_BACKEND = "qa.tasks.mailing.QueuedBackend"
 
 
 @pytest.mark.parametrize(("rest", "grace"), WAYS)
@@ -117,7 +118,7 @@ def test_a_publication_under_way_is_finished_or_undone_and_no_other_is_begun(res
         loop.GRACE = grace
         connection.execute_wrappers.append(wrapper)
 
-    code = Process(clock.run, prepare).stop_in_the_middle()
+    code = Process(scheduler.run, prepare).stop_in_the_middle()
     assert code == (0 if rest is go_on_after_the_signal else 1)
     states = [whole(question) for question in questions]
     assert states.count(before) == (1 if code == 0 else 2)

@@ -26,8 +26,10 @@ from wagtail.models import PageLogEntry, Site
 
 from home.models import HomePage, SiteSettings
 from qa.models import ContentChange, QuestionIndexPage, QuestionPage, QuestionTopic, SearchEntry, SearchWord, Topic
-from qa.publishing import outer_caches, search_entries, worker
-from qa.publishing.due import publish_due
+from qa.publishing import outer_caches
+from qa.scheduling.due import publish_due
+from qa.search import entries
+from qa.tasks import worker
 from tests.factories import ExpertFactory, TopicFactory, make_question
 from tests.question_form import PARAGRAPH, edit_address, form
 
@@ -37,11 +39,11 @@ CACHE = {"a": {"BACKEND": "qa.publishing.outer_caches.PurgingBackend", "LOCATION
 #: Receivers without which a change would be wrong: one that fails undoes it. Readers would go on getting the old page
 #: from a store; a topic or expert that versions still name could not be deleted; the old address would be unknown.
 BELONG = {
-    "qa.publishing.after.remember_slug",
+    "qa.publishing.signal_handlers.remember_slug",
     "qa.publishing.content_version.page_saved",
     "qa.publishing.content_version.raise_version",
     "qa.publishing.content_version.thing_saved",
-    "qa.publishing.versions.forget",
+    "qa.publishing.revision_rewrites.forget",
 }
 BROKEN = "broken on purpose"
 
@@ -169,7 +171,7 @@ def everything_is_right():
     published = QuestionPage.objects.published()
     assert set(SearchEntry.objects.values_list("pk", flat=True)) == set(published.values_list("pk", flat=True))
     for page in published:
-        assert SearchEntry.objects.get(page=page).headline == search_entries.entry_of(page).headline
+        assert SearchEntry.objects.get(page=page).headline == entries.entry_of(page).headline
     assert SearchWord.objects.filter(word="xylophone").exists()
 
 
@@ -231,7 +233,7 @@ def test_a_hook_after_the_commit_that_fails_takes_nothing_with_it(desk, monkeypa
 
 
 @pytest.mark.parametrize(
-    "name", sorted(BELONG - {"qa.publishing.versions.forget", "qa.publishing.after.remember_slug"})
+    "name", sorted(BELONG - {"qa.publishing.revision_rewrites.forget", "qa.publishing.signal_handlers.remember_slug"})
 )
 def test_a_receiver_that_belongs_to_the_change_undoes_all_of_it(desk, monkeypatch, name):
     question, topic = make_question("Before?", slug="a-question"), TopicFactory(name="Before")
@@ -256,7 +258,7 @@ def test_what_follows_a_scheduled_publication_may_fail(column, settings, monkeyp
     settings.TASKS = settings.TASKS | {"queue": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     due = timezone.now() + timedelta(minutes=5)
     questions = [make_question(f"Due {number}?", go_live_at=due) for number in range(2)]
-    monkeypatch.setattr("qa.publishing.search_entries.learn", failing)
+    monkeypatch.setattr("qa.search.entries.learn", failing)
     with monkeypatch.context() as patched:
         for name in MAY_FAIL:
             broken(patched, name)
@@ -270,7 +272,7 @@ def test_what_follows_a_scheduled_publication_may_fail(column, settings, monkeyp
 def test_an_import_goes_on(folder, monkeypatch, caplog):
     for number in range(2):
         (folder / f"{number}.md").write_text(f"---\ntitle: Letter {number}?\nstatus: published\n---\n\nWords.\n")
-    monkeypatch.setattr("qa.publishing.search_entries.learn", failing)
+    monkeypatch.setattr("qa.search.entries.learn", failing)
     call_command("import_letters", str(folder))
     assert QuestionPage.objects.published().count() == 2
     assert BROKEN in caplog.text

@@ -11,10 +11,10 @@ from wagtail.test.utils.form_data import rich_text as rich_text_field
 from wagtail.test.utils.form_data import streamfield
 
 from qa.blocks.text import PARAGRAPH_FEATURES
-from qa.markdown import to_html
 from qa.models import QuestionPage, RelatedQuestion
-from qa.reference_check import examine
-from qa.references import settle
+from qa.rendering.markdown import to_html
+from qa.rendering.reference_check import examine
+from qa.rendering.references import settle
 from tests.factories import make_question
 from tests.question_form import add, assert_refused, edit_address, form
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 
-from qa.highlighting import highlight, highlight_by_line, is_language, line_ranges
+from qa.rendering.highlighting import highlight, highlight_by_line, is_language, line_ranges
 
 
 class SourceBlock(blocks.TextBlock):

@@ -10,8 +10,8 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock, TypedTableBlockValidationError
 
 from qa.blocks.referring import ReferringBlock
-from qa.markdown import Lead, inline_html, to_text
-from qa.references import settle_alone
+from qa.rendering.markdown import Lead, inline_html, to_text
+from qa.rendering.references import settle_alone
 
 VERDICTS = {"yes": _("Yes"), "no": _("No"), "depends": _("It depends")}
 

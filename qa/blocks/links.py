@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from qa.reference_check import refuse_wrong_references
-from qa.references import settle_alone
+from qa.rendering.reference_check import refuse_wrong_references
+from qa.rendering.references import settle_alone
 
 
 class RelatedBlock(blocks.StructBlock):

@@ -12,7 +12,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
-from qa.references import settle_alone
+from qa.rendering.references import settle_alone
 
 
 class FigureBlock(blocks.StructBlock):

@@ -9,7 +9,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from qa.blocks.code import CodeBlock
 from qa.blocks.text import MarkdownBlock, ParagraphBlock, outline_of
-from qa.markdown import inline_html, to_text
+from qa.rendering.markdown import inline_html, to_text
 
 
 class ShortAnswerBlock(MarkdownBlock):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.db.models import Model
 
-from qa.markdown import Lead, leads, reference_addresses, references
-from qa.reference_check import refuse_wrong_references
-from qa.references import referenced_objects
+from qa.rendering.markdown import Lead, leads, reference_addresses, references
+from qa.rendering.reference_check import refuse_wrong_references
+from qa.rendering.references import referenced_objects
 
 
 class ReferringBlock:

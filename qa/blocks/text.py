@@ -15,9 +15,9 @@ from wagtail.rich_text.rewriters import LinkRewriter
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
 from qa.blocks.referring import ReferringBlock
-from qa.markdown import Lead, Outline, clean, inline_html, to_html, to_text
-from qa.reference_check import refuse_wrong_references
-from qa.references import settle_alone
+from qa.rendering.markdown import Lead, Outline, clean, inline_html, to_html, to_text
+from qa.rendering.reference_check import refuse_wrong_references
+from qa.rendering.references import settle_alone
 
 PARAGRAPH_FEATURES = ["bold", "italic", "code", "link", "document-link", "ol", "ul"]
 
@@ -64,7 +64,7 @@ class ParagraphBlock(blocks.RichTextBlock):
 
 
 class MarkdownBlock(ReferringBlock, EasyMDEBlock):
-    r"""CommonMark with GitHub's tables and task lists, rendered by ``qa.markdown``.
+    r"""CommonMark with GitHub's tables and task lists, rendered by ``qa.rendering.markdown``.
 
     The value is kept with plain ``\\n`` line ends and without blank lines around it, whatever the browser posts:
     letters, search entries and revision comparisons then see the same text.

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from wagtail.admin.staticfiles import versioned_static
 
-from qa.highlighting import USUAL_LANGUAGES
 from qa.models import QuestionPage
+from qa.rendering.highlighting import USUAL_LANGUAGES
 
 #: Wagtail's own dialogs; the editor of a field that has no chooser does not load them by itself.
 CHOOSERS = (

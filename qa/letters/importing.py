@@ -15,7 +15,6 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
-from qa.highlighting import is_language
 from qa.letters.errors import LetterError
 from qa.letters.files import read as read_file
 from qa.letters.form import Letter, read
@@ -24,6 +23,7 @@ from qa.letters.placing import Place, place, slug_of
 from qa.letters.shapes import Block
 from qa.letters.uploads import delete_files
 from qa.models import QuestionIndexPage, QuestionPage
+from qa.rendering.highlighting import is_language
 
 #: Keys that other systems' front matter has for what a letter calls by another name.
 SYNONYMS = {"date": "asked", "permalink": "slug", "description": "summary"}

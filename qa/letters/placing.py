@@ -14,7 +14,6 @@ from wagtail.blocks import StreamBlockValidationError
 from wagtail.models import PageViewRestriction, ReferenceIndex
 from wagtail.search.index import insert_or_update_object
 
-from qa.indexing import indexed_later
 from qa.letters.errors import LetterError
 from qa.letters.exporting import letter_of
 from qa.letters.form import Letter
@@ -22,7 +21,8 @@ from qa.letters.shapes import Block
 from qa.letters.stream import to_stream, with_ids
 from qa.letters.uploads import delete_files, store_document, store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion, Topic
-from qa.reference_check import references_unchecked
+from qa.models.save_context import indexed_later
+from qa.rendering.reference_check import references_unchecked
 from site_config.after_commit import atomic_change
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"

@@ -16,13 +16,13 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from qa.feeds import atom_feed
 from qa.models.editing_form import PageForm
 from qa.models.expert import Expert
 from qa.models.listing import page_of
 from qa.models.order import OrderedByDate
 from qa.models.question import QuestionPage
 from qa.models.topic import Topic
-from qa.reading.feeds import atom_feed
 
 
 class AnySlugConverter(StringConverter):

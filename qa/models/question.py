@@ -20,18 +20,18 @@ from wagtail.search import index
 
 from qa.blocks import AnswerBlock
 from qa.blocks.text import canonical_text
-from qa.indexing import indexed_now, saved_whole
-from qa.initials import colour_number, initials
 from qa.markdown_field import MarkdownField
 from qa.models import question_panels
 from qa.models.editing_form import PageForm
 from qa.models.expert import Expert
 from qa.models.order import OrderedByDate
 from qa.models.question_permissions import QuestionPermissionTester
+from qa.models.save_context import indexed_now, saved_whole
 from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
-from qa.rendering import count_words, first_words, reading_minutes, render, short_answer
+from qa.rendering.answers import count_words, first_words, reading_minutes, render, short_answer
+from qa.rendering.initials import colour_number, initials
 
 RESERVED_SLUGS = frozenset({"archive", "experts", "feed", "random", "topics"})  # the index's own routes
 

@@ -1,4 +1,4 @@
-"""What the readers' search looks into. Written by ``qa.publishing.search_entries``, never by hand."""
+"""What the readers' search looks into. Written by ``qa.search.entries``, never by hand."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from qa.models.question import QuestionPage
 class SearchEntry(models.Model):
     """The words of one published question, by how much they weigh, and the passages that results quote.
 
-    The database derives its full-text index from the four texts (``qa.search_tables``): PostgreSQL two generated
+    The database derives its full-text index from the four texts (``qa.search.tables``): PostgreSQL two generated
     columns, SQLite two FTS5 tables kept by triggers. Whoever writes a row has thereby written the index.
     """
 

@@ -11,9 +11,10 @@ from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
 from qa.models import QuestionIndexPage, QuestionPage, QuestionTopic, Topic
-from qa.publishing import search_entries, versions
-from qa.publishing.after import redirect_slug
-from qa.publishing.queue import QUEUE, later
+from qa.publishing import revision_rewrites
+from qa.publishing.signal_handlers import redirect_slug
+from qa.search import entries
+from qa.tasks.queue import QUEUE, later
 
 _AT_ONCE = 100  # questions
 MERGED = "qa.merge_topic"  # the name in the log
@@ -37,13 +38,13 @@ def merge(source: Topic, target: Topic, user: AbstractBaseUser | None = None) ->
     questions = sorted(set(filed.values_list("page_id", flat=True)))
     twice = _leave_the_first(source, target)
     filed.update(topic=target)
-    versions.replace(source, target)
+    revision_rewrites.replace(source, target)
     _move_references(source, target, twice)
     redirect_slug(Topic, source.slug, target.slug)
     data = {"name": source.name, "slug": source.slug, "questions": len(questions)}
     log(instance=target, action=MERGED, user=user, data=data)
     source.delete()
-    search_entries.refresh(questions)
+    entries.refresh(questions)
     for some in _batches(questions):
         later(index_for_the_desk, some)
     return len(questions)

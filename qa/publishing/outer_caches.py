@@ -26,9 +26,9 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
-from qa.publishing.queue import QUEUE, later
 from qa.publishing.shown_on import Place, linking_to, surroundings_of, users_of
 from qa.querysets import QuestionPageQuerySet
+from qa.tasks.queue import QUEUE, later
 from site_config.after_commit import may_fail
 
 #: What a cache answers when it does not have the address: Varnish 200 or 404, nginx's purge modules 404 or 412.

@@ -7,7 +7,7 @@ clock: the worker does it. Where none runs, the first reader waits.
 import logging
 
 from qa.models import QuestionPage
-from qa.rendering import render
+from qa.rendering.answers import render
 
 logger = logging.getLogger(__name__)
 

@@ -120,7 +120,7 @@ EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10  # seconds
-EMAIL_BACKEND = "qa.publishing.mailing.QueuedBackend"  # the worker then sends it through
+EMAIL_BACKEND = "qa.tasks.mailing.QueuedBackend"  # the worker then sends it through
 MAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 # Who is written to when something scheduled is not published; without it every superuser with an address is.
 ADMINS = [("", address) for address in env.words("ADMINS")]

@@ -108,7 +108,7 @@
   }
 
   /* When somebody else has saved, Wagtail asks whether to overwrite that. The server asks better, after the click
-     (qa/desk/conflicts.py): it shows what differs, and overwrites nothing. */
+     (qa/desk/form/conflicts.py): it shows what differs, and overwrites nothing. */
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("#page-edit-form button");
     const session = button && window.wagtail.app.queryController("w-session"); // of a form of its own, beside the page's

@@ -15,13 +15,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, Column
 
-from qa.desk.question_columns import WIDE
+from qa.desk.questions.columns import WIDE
 from qa.desk.reports.report import DeskReport, LinkedColumn, QuestionColumn, TopicFilterSet
 from qa.desk.reports.site_paths import SitePaths
-from qa.markdown import may_refer
+from qa.links.outside_links import outside_address
 from qa.models import OutsideLink, RelatedQuestion
-from qa.publishing.outside_links import outside_address
-from qa.reference_check import examine_each
+from qa.rendering.markdown import may_refer
+from qa.rendering.reference_check import examine_each
 
 
 @dataclass

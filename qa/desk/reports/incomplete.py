@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from qa.desk.question_columns import WIDE
+from qa.desk.questions.columns import WIDE
 from qa.desk.reports.report import DeskReport, QuestionColumn, TopicFilterSet
 from qa.models import QuestionPage
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn
 
-from qa.desk.question_columns import WIDE, topic_names
+from qa.desk.questions.columns import WIDE, topic_names
 from qa.desk.reports.report import DeskReport, QuestionColumn, TopicFilterSet
 from qa.models import QuestionPage
 

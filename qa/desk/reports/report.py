@@ -11,7 +11,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
-from qa.desk.question_filters import TopicsFilter
+from qa.desk.questions.filters import TopicsFilter
 from qa.desk.reach import WORK, questions_for
 from qa.desk.spreadsheets import AccountExportMixin
 from qa.models import QuestionPage, Topic

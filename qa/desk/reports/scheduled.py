@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.models import Page, PageLogEntry
 
-from qa.desk.question_columns import WIDE
+from qa.desk.calendar.rescheduling import MOVED
+from qa.desk.front_page.waiting import never_approved, scheduled_revisions
+from qa.desk.questions.columns import WIDE
 from qa.desk.reports.report import DeskReport, QuestionColumn, TopicFilterSet
-from qa.desk.rescheduling import MOVED
-from qa.desk.waiting import never_approved, scheduled_revisions
 from qa.models import ScheduleTrouble
-from qa.publishing.due import Change
-from qa.publishing.health import OVERDUE
+from qa.scheduling.due import Change
+from qa.scheduling.health import OVERDUE
 
 NEW, AGAIN, CHANGE, EXPIRY, LATER_EXPIRY, UNAPPROVED, MISSED = (
     "new", "again", "change", "expiry", "later-expiry", "unapproved", "missed"

@@ -16,10 +16,10 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
-from qa.markdown import Outline
 from qa.models import Expert, Inspection, QuestionIndexPage, Topic
 from qa.querysets import public_documents, published_pages
-from qa.references import primary_keys
+from qa.rendering.markdown import Outline
+from qa.rendering.references import primary_keys
 
 _FOLDER = re.compile(r"^(topics|experts)/([^/]+)/(?:feed/)?$")
 _OWN = re.compile(r"^(?:(?:topics|feed|random)/|archive/\d{4}/)?$")  # what an index has besides

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, TitleColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from qa.desk.question_columns import WIDE
+from qa.desk.questions.columns import WIDE
 from qa.desk.reports.report import DeskReport, LinkedColumn, form_address
-from qa.desk.usage import Usage, usage_of_topics
+from qa.desk.snippets.usage import Usage, usage_of_topics
 from qa.models import QuestionPage, Topic, VainSearch
-from qa.words import fold, stop_words
+from qa.search.words import fold, stop_words
 
 #: Searches that are named; how often all of them were made is the number before them.
 MOST_NAMED = 3

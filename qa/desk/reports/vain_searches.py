@@ -21,12 +21,12 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from qa.desk.question_columns import WIDE
+from qa.desk.questions.columns import WIDE
 from qa.desk.reports.report import LinkedColumn
 from qa.desk.row_numbers import row_number
 from qa.desk.spreadsheets import AccountExportMixin
 from qa.models import VainSearch
-from qa.reading.search.vain import found_by_now
+from qa.search.vain_searches import found_by_now
 
 _POLICY = ModelPermissionPolicy(VainSearch)
 

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from wagtail.models import Site
 
-from qa.publishing.link_asking import Asker
-from qa.publishing.outside_links import NotConnected, check
+from qa.links.link_client import Asker
+from qa.links.outside_links import NotConnected, check
 from site_config.stopping import steps
 
 _MOST_DAYS = 3650

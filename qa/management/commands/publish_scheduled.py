@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from qa.publishing.clock import run_once
-from qa.publishing.due import due_changes
+from qa.scheduling.due import due_changes
+from qa.scheduling.scheduler import run_once
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from qa.publishing.search_entries import rebuild
+from qa.search.entries import rebuild
 from site_config.stopping import steps
 
 

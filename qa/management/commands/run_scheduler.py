@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from qa.publishing.clock import run, run_once
+from qa.scheduling.scheduler import run, run_once
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from qa.publishing.worker import run, run_once
+from qa.tasks.worker import run, run_once
 
 
 class Command(BaseCommand):

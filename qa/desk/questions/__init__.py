@@ -1,0 +1,1 @@
+"""The list of questions, its filters and its bulk actions."""

@@ -1,0 +1,1 @@
+"""Topics and experts: their lists and forms, merging, deleting safely."""

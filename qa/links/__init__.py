@@ -1,0 +1,1 @@
+"""Links to other sites: finding them, asking them."""

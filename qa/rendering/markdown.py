@@ -1,0 +1,378 @@
+"""The one Markdown renderer: CommonMark with GitHub's tables, task lists, strikethrough and bare addresses.
+
+Safe for text of any origin: raw HTML is escaped except for a short list of tags, which lose their attributes; ids and
+classes come only from here, addresses of other hosts are never loaded, and nh3 is the last gate. It asks no database:
+``page:12``, ``letter:some-id``, ``document:3`` and ``image:5`` are only marked; ``qa.rendering.references`` settles
+them.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from html import unescape
+from typing import Any, NamedTuple
+
+import nh3
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from linkify_it import LinkifyIt
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import render_footnote_anchor
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from qa.rendering.highlighting import highlight
+
+#: A reference in the address of a link or picture: ``page:12``, ``letter:django-or-fastapi``.
+REFERENCE = re.compile(r"^(page|letter|document|image):([\w.-]{1,120})$")
+_MAY_REFER = re.compile(r"(?:page|letter|document|image):", re.IGNORECASE)
+_MAY_LEAD = re.compile(r"\]\(|\]:|://|<")
+RAW_TAGS = frozenset({"kbd", "sub", "sup", "abbr", "mark", "details", "summary"})
+_ATTRIBUTES = r"""(?:\s+[a-z_:][\w:.-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*"""
+_RAW_TAG = re.compile(rf"<(/?)({'|'.join(sorted(RAW_TAGS))})({_ATTRIBUTES})\s*/?>", re.IGNORECASE)
+_TITLE = re.compile(r"""\stitle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_TASK_BOX = re.compile(
+    r'<input class="task-list-item-checkbox" (checked="checked" )?disabled="disabled" type="checkbox">'
+)
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_OTHER_HOST = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
+_MAX_NESTING = 40  # deeper lists and quotes than any letter has; keeps hostile input linear
+
+
+class Entry(NamedTuple):
+    """A place in a page that readers can go to: its anchor, its words, its level (2 to 6), and what it is."""
+
+    anchor: str
+    text: str
+    level: int
+    kind: str = "heading"
+
+
+class Lead(NamedTuple):
+    """Where a link leads, or where a picture comes from: the address, its words, and which of the two it is."""
+
+    address: str
+    words: str
+    is_picture: bool = False
+
+
+class Outline:
+    """The ids of one page, each given out once, and the headings among them in reading order.
+
+    Ids that the site's own templates use are taken from the start.
+    """
+
+    RESERVED = frozenset(
+        {"main", "letter", "question", "topics", "updates", "follow-ups", "related", "contents", "top"}
+    )
+
+    def __init__(self) -> None:
+        self._taken = dict.fromkeys(self.RESERVED, 1)  # id: the last number that was put behind it
+        self.entries: list[Entry] = []
+        self.footnotes: list[SafeString] | None = None  # the notes of all texts from here on, if they are gathered
+        self.footnote_count = 0
+        self._texts = 0
+
+    def add(self, text: str, level: int, kind: str = "heading") -> str:
+        """Note a heading; return its id."""
+        anchor = self.claim(text)
+        self.entries.append(Entry(anchor, text, level, kind))
+        return anchor
+
+    def gather_footnotes(self) -> None:
+        """Keep the notes of the texts that follow, for one list at the end, numbered from 1 to the last."""
+        self.footnotes = []
+
+    def next_text(self) -> str:
+        """Return a name for one more text, of which the ids of its footnotes are made (``fn-T1-2``).
+
+        No heading gets such an id, whatever its words are: theirs have small letters only.
+        """
+        self._texts += 1
+        return f"T{self._texts}"
+
+    def claim(self, text: str) -> str:
+        """Return an id made of ``text`` that nothing else on the page has."""
+        base = slugify(text, allow_unicode=True)[:60].strip("-_") or "section"
+        anchor, number = base, self._taken.get(base, 1)
+        while anchor in self._taken:
+            number += 1
+            anchor = f"{base}-{number}"
+        self._taken[anchor] = 1
+        self._taken[base] = number  # the next one goes on from here: a thousand equal headings stay linear
+        return anchor
+
+
+class _Renderer(RendererHTML):
+    """markdown-it's renderer with our rules for code, tables, raw HTML, headings, links and pictures."""
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+        return code_html(token.content, language)
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return code_html(tokens[idx].content, "")
+
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        content = tokens[idx].content
+        if match := _TASK_BOX.fullmatch(content):  # written by the task list plugin
+            return f'<span class="task-box">{"☑" if match[1] else "☐"}</span>'
+        return _allowed_html(content)
+
+    def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return _allowed_html(tokens[idx].content)
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        # A wide table scrolls by itself and must then be reachable by keyboard (WCAG 2.1.1).
+        label = escape(gettext("Table"))
+        return f'<div class="table-scroll" role="group" tabindex="0" aria-label="{label}"><table>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "</table></div>\n"
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        tag = tokens[idx].tag
+        anchor = env["outline"].add(_inline_text(tokens[idx + 1]), int(tag[1]))
+        return f'<{tag} id="{escape(anchor)}">'
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        alternative = self.renderInlineAsText(token.children, options, env)
+        source = str(token.attrGet("src") or "")
+        if (reference := REFERENCE.match(source)) and reference[1] == "image":
+            return f'<img data-reference="{escape(source)}" alt="{escape(alternative)}">'
+        if _OTHER_HOST.match(source):
+            # A picture of another host would tell that host who reads: it becomes a link.
+            return f'<a href="{escape(source)}" rel="external noopener">{escape(alternative or source)}</a>'
+        return escape(alternative)
+
+
+def _footnote_anchor(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    """The way back from a note: an arrow to the eye, which a screen reader needs in words."""
+    link = render_footnote_anchor(self, tokens, idx, options, env)
+    return link.replace(' class="', f' aria-label="{escape(gettext("Back to the text"))}" class="')
+
+
+def _parser() -> MarkdownIt:
+    """Return the configured parser; it keeps no state between texts."""
+    md = MarkdownIt("commonmark", {"html": True, "linkify": True, "maxNesting": _MAX_NESTING}, renderer_cls=_Renderer)
+    md.enable(["table", "strikethrough", "linkify"])
+    # Only addresses with a scheme: "models.py" is a file, not a host in Paraguay.
+    md.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    md.use(footnote_plugin).use(tasklists_plugin)
+    md.add_render_rule("footnote_anchor", _footnote_anchor)
+    md.add_render_rule("footnote_caption", _footnote_number)
+    return md
+
+
+def _footnote_number(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    """Return the number that stands for a note: gathered notes count on from text to text."""
+    meta = tokens[idx].meta
+    number = env.get("notes_before", 0) + int(meta["id"]) + 1
+    return f"[{number}:{meta['subId']}]" if meta.get("subId", -1) > 0 else f"[{number}]"
+
+
+_MARKDOWN = _parser()
+_SANITISER = nh3.Cleaner(
+    tags={
+        *RAW_TAGS,
+        *("b", "i"),  # what rich text is stored with; in Markdown they are escaped before they come here
+        *("p", "br", "hr", "em", "strong", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a", "img"),
+        *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "div", "section"),
+    },
+    attributes={
+        "*": {"class"},  # ours alone: raw tags keep no attribute but abbr's title
+        "a": {"href", "title", "rel", "id", "aria-label", "data-reference"},
+        "abbr": {"title"},
+        "img": {"alt", "data-reference"},
+        "ol": {"start"},
+        "li": {"id"},
+        "div": {"role", "tabindex", "aria-label"},
+        "pre": {"tabindex", "role", "aria-label"},
+        "section": {"aria-label"},
+        **{f"h{level}": {"id"} for level in range(2, 7)},
+    },
+    url_schemes=set(_SCHEMES),
+    link_rel=None,  # set here for links to other hosts only
+)
+
+
+def code_html(code: str, language: str) -> SafeString:
+    """Return a code sample as it stands on the page; it scrolls by itself, so the keyboard must reach it."""
+    # A group, not a region: twenty landmarks on a page help nobody to find their way.
+    label = escape(gettext("Code sample"))
+    name = re.sub(r"[^\w+#.-]", "", language)[:30]
+    attribute = f' class="language-{name}"' if name else ""
+    body = highlight(code, language)
+    return mark_safe(  # noqa: S308 - every part is escaped or made by Pygments
+        f'<pre class="code" role="group" tabindex="0" aria-label="{label}"><code{attribute}>{body}</code></pre>\n'
+    )
+
+
+def to_html(source: str, *, outline: Outline | None = None, top_level: int = 2) -> SafeString:
+    """Return Markdown as safe HTML, in which references still have to be settled (``qa.rendering.references.settle``).
+
+    ``outline`` keeps ids unique when several texts share a page, and takes note of the headings; ``top_level`` is the
+    level of the highest heading (2 to 4).
+    """
+    outline = outline if outline is not None else Outline()
+    env = {"outline": outline, "docId": outline.next_text(), "notes_before": outline.footnote_count}
+    tokens = _MARKDOWN.parse(source, env)
+    _adapt(tokens, top_level)
+
+    def rendered(some: list[Token]) -> SafeString:
+        return clean(_MARKDOWN.renderer.render(some, _MARKDOWN.options, env))
+
+    notes = next((idx for idx, token in enumerate(tokens) if token.type == "footnote_block_open"), None)
+    if notes is None or outline.footnotes is None:
+        return rendered(tokens)
+    body = rendered(tokens[:notes])
+    outline.footnotes.append(rendered(tokens[notes + 1 : -1]))  # without the frame of the list, which has one for all
+    outline.footnote_count += sum(token.type == "footnote_open" for token in tokens)
+    return body
+
+
+def clean(html: str) -> SafeString:
+    """Return HTML with nothing but the elements, attributes and schemes that an answer may have."""
+    return mark_safe(_SANITISER.clean(html))  # noqa: S308 - this is the gate
+
+
+@lru_cache(maxsize=512)  # one publication indexes the same text a dozen times
+def to_text(source: str) -> str:
+    """Return the words of a Markdown text without its markup, for search, summaries and word counts."""
+    return " ".join(" ".join(_plain(_MARKDOWN.parse(source, {}))).split())
+
+
+def inline_html(source: str, *, links: bool = False) -> SafeString:
+    """Return one line of Markdown (code, emphasis) as HTML without a paragraph around it.
+
+    Pictures are their words there, and footnotes are left out. So are links, because most such lines stand inside a
+    link of ours; with ``links`` they are kept, and references among them still have to be settled.
+    """
+    line = _MARKDOWN.parseInline(source.replace("\n", " "), {})[0]  # the tokens behind it are its footnotes
+    left_out = ("footnote_ref",) if links else ("link_open", "link_close", "footnote_ref")
+    children = [
+        Token("text", "", 0, content=child.content) if child.type == "image" else child
+        for child in line.children or []
+        if child.type not in left_out
+    ]
+    return clean(_MARKDOWN.renderer.renderInline(_marked_links(children), _MARKDOWN.options, {}))
+
+
+def references(source: str) -> set[tuple[str, str]]:
+    """Return the references of a text as ``(kind, key)``, such as ``("page", "12")``; those in code do not count."""
+    matches = (REFERENCE.match(address) for address in reference_addresses(source))
+    return {match.groups() for match in matches if match}
+
+
+def may_refer(address: str) -> bool:
+    """Tell whether an address is a reference, or begins like one and is none."""
+    return bool(_MAY_REFER.match(address))
+
+
+def reference_addresses(source: str) -> list[str]:
+    """Return the addresses of links and pictures that begin like a reference, in reading order, each once.
+
+    That includes those that are none, such as ``page:12#part``: readers get plain text in their place.
+    """
+    if not _MAY_REFER.search(source):  # parsing is what costs
+        return []
+    children = (child for token in _MARKDOWN.parse(source, {}) for child in token.children or [])
+    addresses = (str(child.attrGet("href") or child.attrGet("src") or "") for child in children)
+    return list(dict.fromkeys(address for address in addresses if _MAY_REFER.match(address)))
+
+
+def leads(source: str) -> list[Lead]:
+    """Return the links and pictures of a text in reading order, bare addresses among them; none of those in code."""
+    if not _MAY_LEAD.search(source):  # parsing is what costs
+        return []
+    found: list[Lead] = []
+    for token in _MARKDOWN.parse(source, {}):
+        for child in token.children or ():
+            if child.type == "image":
+                found.append(Lead(str(child.attrGet("src") or ""), child.content.strip(), is_picture=True))
+            elif child.type == "link_open":
+                found.append(Lead(str(child.attrGet("href") or ""), ""))
+    return found
+
+
+def _adapt(tokens: list[Token], top_level: int) -> None:
+    """Move headings below the page's own, turn alignment into classes, and mark links; works in place."""
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            level = max(int(token.tag[1]), 2) - 2 + top_level
+            token.tag = f"h{min(level, 6)}"
+        elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
+            token.attrSet("class", f"align-{str(style).rpartition(':')[2]}")
+        if token.children:
+            token.children = _marked_links(token.children)
+
+
+def _marked_links(children: list[Token]) -> list[Token]:
+    """Return inline tokens with references and links to other hosts marked, and links that lead nowhere as text."""
+    kept: list[Token] = []
+    dropped: list[bool] = []
+    for token in children:
+        if token.type == "link_open":
+            address = str(token.attrGet("href") or "")
+            leads_nowhere = False
+            if REFERENCE.match(address):
+                token.attrs = {"data-reference": address}
+            elif (scheme := _SCHEME.match(address)) and scheme[1].lower() not in _SCHEMES:
+                leads_nowhere = True  # "page:" or "page:12#part": the sanitiser would leave a link without address
+            elif _OTHER_HOST.match(address):
+                token.attrSet("rel", "external noopener")
+            dropped.append(leads_nowhere)
+            if leads_nowhere:
+                continue
+        elif token.type == "link_close" and dropped.pop():
+            continue
+        kept.append(token)
+    return kept
+
+
+def _allowed_html(html: str) -> str:
+    """Escape raw HTML except the allowed tags; text that merely looks like a tag (``x<y and y>z``) survives."""
+    parts, end = [], 0
+    for match in _RAW_TAG.finditer(html):
+        closing, name, attributes = match.groups()
+        parts.append(escape(unescape(html[end : match.start()])))
+        title = _TITLE.search(attributes) if name.lower() == "abbr" and not closing else None
+        attribute = f' title="{escape(unescape(title[1] or title[2] or ""))}"' if title else ""
+        parts.append(f"<{closing}{name}{attribute}>")
+        end = match.end()
+    parts.append(escape(unescape(html[end:])))
+    return "".join(parts)
+
+
+def _inline_text(token: Token) -> str:
+    return "".join(_plain([token]))
+
+
+def _plain(tokens: Sequence[Token]) -> list[str]:
+    """Return the text pieces of block tokens in reading order."""
+    words: list[str] = []
+    for token in tokens:
+        if token.type in ("fence", "code_block"):
+            words.append(token.content)
+        elif token.type in ("html_block", "html_inline"):
+            words.append("" if _TASK_BOX.fullmatch(token.content) else _RAW_TAG.sub(" ", token.content))
+        elif token.children:
+            words.append("".join(_inline_piece(child) for child in token.children))
+    return words
+
+
+def _inline_piece(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "image":
+        return token.content
+    if token.type == "html_inline":
+        return _plain([token])[0].strip()
+    return token.content if token.type in ("text", "code_inline", "text_special") else ""

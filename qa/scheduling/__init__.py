@@ -1,0 +1,1 @@
+"""What is due, publishing it, and telling when that fails."""

@@ -1,0 +1,55 @@
+"""The loop that publishes on time."""
+
+import threading
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from qa.models import ContentChange, SchedulerHeartbeat
+from qa.scheduling import alarm
+from qa.scheduling.due import next_moment, publish_due, tidy
+from qa.tasks.loop import run_until_stopped
+
+#: How often the next due moment is looked up (seconds): a schedule that is set meanwhile is noticed within it.
+POLL = 1.0
+#: How often the heartbeat is written, trouble that is over is forgotten and administrators are told of what is not.
+HEARTBEAT = timedelta(seconds=15)
+
+
+def run() -> None:
+    """Publish what is due, each at its time, until SIGTERM or SIGINT; to be called in the main thread.
+
+    A signal stops it before the next object.
+    """
+    run_until_stopped("Scheduler", step)
+
+
+def step(stop: threading.Event) -> float:
+    """Publish what is due now; return how many seconds to sleep until the next look."""
+    now = timezone.now()
+    due = next_moment(now)
+    if due is not None and due <= now:
+        publish_due(now, stop.is_set)
+    if SchedulerHeartbeat.beat(timezone.now(), every=HEARTBEAT):
+        look_after(now)
+    # What could not be done because another run holds its lock is due still: it is not asked for without a pause.
+    return POLL if due is None or due <= now else min(POLL, max(0.0, (due - timezone.now()).total_seconds()))
+
+
+def run_once() -> str:
+    """Publish what is due, for cron; return what an operator has to hear, ``""`` if all went well."""
+    now = timezone.now()
+    outcome = publish_due(now)
+    SchedulerHeartbeat.beat(now)
+    look_after(now).join()
+    return outcome.complaint
+
+
+def look_after(now: datetime) -> threading.Thread:
+    """Forget trouble that is over and tell administrators of what is not; return the thread that sends the mail.
+
+    It is a thread because a mail server that does not answer must not keep an answer from being published on time.
+    """
+    tidy(now)
+    ContentChange.add_up()
+    return alarm.tell_administrators(now)

@@ -1,0 +1,12 @@
+"""Where the site says how it is."""
+
+from django.urls import path
+
+from qa.scheduling import health
+
+urlpatterns = [
+    path("", health.alive),
+    path("scheduler", health.scheduler),
+    path("worker", health.worker),
+    path("metrics", health.metrics),
+]

@@ -1,0 +1,1 @@
+"""Everything of readers' search."""
