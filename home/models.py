@@ -19,6 +19,7 @@ from home.accent import DEFAULT_ACCENT, check_accent
 from qa.models import QuestionIndexPage, QuestionPage
 from qa.models.editing_form import PageForm, SettingsForm
 from qa.models.link import Link
+from qa.registered_models import site_settings
 
 NEWEST_ON_FRONT_PAGE = 6
 
@@ -75,6 +76,7 @@ class HomePage(Page):
 
 
 @register_setting(icon="cog")
+@site_settings.register
 class SiteSettings(PreviewableMixin, ClusterableModel, BaseSiteSetting):
     """Brand, expert, contact and footer: what every page of the site shows."""
 

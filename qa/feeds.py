@@ -7,7 +7,6 @@ from urllib.parse import quote
 from xml.sax.handler import ContentHandler
 
 import nh3
-from django.apps import apps
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -20,6 +19,7 @@ from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from qa.querysets import QuestionPageQuerySet
+from qa.registered_models import site_settings
 from qa.rendering.answers import RenderedAnswer, render_all
 
 ENTRIES = 20
@@ -80,7 +80,7 @@ def atom_feed(
 
 
 def _empty_feed(request: HttpRequest, column: Page, topic: Model | None) -> _WholeAnswers:
-    settings = apps.get_model("home", "SiteSettings").for_request(request)
+    settings = site_settings.model.for_request(request)
     brand = _text(settings.brand_name)
     route = column.reverse_subpage("topic", args=[topic.slug]) if topic else ""
     address = f"{column.get_full_url(request)}{route}"

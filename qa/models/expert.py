@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from wagtail.search import index
 
 from qa.models.editing_form import SettingsForm
 from qa.models.link import Link
+from qa.registered_models import site_settings
 
 
 class Expert(PreviewableMixin, index.Indexed, ClusterableModel):
@@ -71,12 +71,12 @@ class Expert(PreviewableMixin, index.Indexed, ClusterableModel):
     @classmethod
     def of_the_column(cls, request: HttpRequest) -> "Expert | None":
         """Return the expert of the site settings, who answers where a question names nobody."""
-        return apps.get_model("home", "SiteSettings").for_request(request).expert
+        return site_settings.model.for_request(request).expert
 
     @classmethod
     def of_all_columns(cls) -> models.QuerySet:
         """Return the experts of the settings of all sites, who answer where a question names nobody."""
-        chosen = apps.get_model("home", "SiteSettings").objects.exclude(expert=None).values("expert")
+        chosen = site_settings.model.objects.exclude(expert=None).values("expert")
         return cls.objects.filter(pk__in=chosen)
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:

@@ -30,6 +30,7 @@ from qa.models.save_context import indexed_now, saved_whole
 from qa.models.surroundings import dates, surroundings
 from qa.models.topic import Topic
 from qa.querysets import QuestionPageManager
+from qa.registered_models import question_page
 from qa.rendering.answers import count_words, first_words, reading_minutes, render, short_answer
 from qa.rendering.initials import colour_number, initials
 
@@ -51,6 +52,7 @@ def today() -> date:
     return timezone.localdate()
 
 
+@question_page.register
 class QuestionPage(OrderedByDate, Page):
     """One reader's question and the expert's letter in answer to it. The title is the question."""
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from wagtail.documents import get_document_model
@@ -20,6 +19,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from qa.querysets import public_documents, public_pages
+from qa.registered_models import question_page
 from qa.rendering.markdown import REFERENCE
 from qa.rendering.references import primary_keys
 
@@ -113,17 +113,16 @@ def _pages(keys: set[str]) -> dict[str, State]:
 
 
 def _letters(keys: set[str]) -> dict[str, State]:
-    questions = apps.get_model("qa", "QuestionPage").objects.filter_letter_ids(keys).defer_streamfields()
+    questions = question_page.model.objects.filter_letter_ids(keys).defer_streamfields()
     return {page.letter_id: state for page, state in _with_states(questions)}
 
 
 def _with_states(pages: PageQuerySet) -> Iterator[tuple[Page, State]]:
     found = list(pages)
-    question_page = apps.get_model("qa", "QuestionPage")
     public = set(public_pages(Page.objects.filter(pk__in=[page.pk for page in found])).values_list("pk", flat=True))
     for page in found:
         open_to_all = page.pk in public
-        is_question = issubclass(page.specific_class or Page, question_page)
+        is_question = issubclass(page.specific_class or Page, question_page.model)
         yield page, State(page.title, page.live and open_to_all, private=not open_to_all, question=is_question)
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db.models import Model
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
@@ -26,6 +25,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page
 
 from qa.querysets import public_documents, published_pages
+from qa.registered_models import question_page
 
 _LARGEST_ID = 2**63 - 1  # a bigger number is no primary key, and PostgreSQL refuses to compare with it
 PICTURE_WIDTHS = (480, 960, 1440)
@@ -81,7 +81,7 @@ def referenced_objects(references: Iterable[tuple[str, str]]) -> Iterator[tuple[
         elif primary_keys([key]):
             yield models[kind], str(int(key)), "", ""
     if letter_ids:
-        questions = apps.get_model("qa", "QuestionPage").objects.filter_letter_ids(letter_ids)
+        questions = question_page.model.objects.filter_letter_ids(letter_ids)
         for pk in questions.values_list("pk", flat=True):
             yield Page, str(pk), "", ""
 
@@ -170,7 +170,7 @@ def _targets(wanted: dict[str, set[str]]) -> Targets:
     addresses: dict[tuple[str, str], str] = {}
     letter_ids, page_ids = wanted.get("letter"), primary_keys(wanted.get("page", ()))
     if letter_ids:
-        questions = apps.get_model("qa", "QuestionPage").objects.published().filter_letter_ids(letter_ids)
+        questions = question_page.model.objects.published().filter_letter_ids(letter_ids)
         addresses |= {("letter", page.letter_id): page.url for page in questions.defer_streamfields()}
     if page_ids:
         pages = published_pages(Page.objects.filter(pk__in=page_ids))
@@ -187,7 +187,7 @@ def _targets(wanted: dict[str, set[str]]) -> Targets:
         addresses |= {("image", pk): image.file.url for pk, image in images.items()}
     questions = {}
     if question_ids := primary_keys(wanted.get("question", ())):
-        found = apps.get_model("qa", "QuestionPage").objects.published().filter(pk__in=question_ids)
+        found = question_page.model.objects.published().filter(pk__in=question_ids)
         questions = {str(page.pk): page for page in found.defer_streamfields() if page.url}
     return Targets(addresses, images, documents, questions)
 

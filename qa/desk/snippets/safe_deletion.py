@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +14,7 @@ from wagtail.admin import messages
 
 from qa.desk.snippets.usage import usage_of_experts, usage_of_topics
 from qa.models import Expert, QuestionPage, Topic
+from qa.registered_models import site_settings
 
 _NAMED = 5
 
@@ -66,4 +66,4 @@ def _further(instance: Model, number: int) -> SafeString | str:
 
 
 def _is_of_a_column(expert: Expert) -> bool:
-    return apps.get_model("home", "SiteSettings").objects.filter(expert=expert).exists()
+    return site_settings.model.objects.filter(expert=expert).exists()
