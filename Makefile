@@ -43,6 +43,7 @@ lint: install-dev ## Code style, templates, system checks, missing migrations
 	@ruff format --check .
 	@find templates -name '*.html' -print0 | xargs -0 djade --check --target-version 5.2
 	@djhtml --check --tabwidth 2 templates
+	@lint-imports --no-cache --no-logo > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 	@$(TEST_SETTINGS) python manage.py check --fail-level WARNING
 	@$(TEST_SETTINGS) python manage.py makemigrations --check --dry-run --verbosity 0 || { echo "A model changed without a migration: run manage.py makemigrations."; exit 1; }
 	@DJANGO_SETTINGS_MODULE=site_config.settings.production SECRET_KEY=$$(python -c "import secrets; print(secrets.token_urlsafe(50))") \

@@ -24,10 +24,13 @@ class QaConfig(AppConfig):
             outer_caches,
             revision_rewrites,
             signal_handlers,
+            slug_redirects,
         )
-        from qa.search import entries
+        from qa.search import entries, receivers
 
         signal_handlers.connect()
+        slug_redirects.connect()
+        receivers.connect()
         gone_addresses.connect()
         content_version.connect()
         drafts.connect()

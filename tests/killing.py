@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, PageLogEntry, Revision
 
 from qa.models import ContentChange, QuestionPage, ScheduleTrouble, SearchEntry
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from tests.factories import make_question
 from tests.question_form import form_of
 

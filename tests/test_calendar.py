@@ -11,7 +11,7 @@ from wagtail.models import PageLogEntry, Revision
 from wagtail.users.models import UserProfile
 
 from qa.models import CalendarAddress, QuestionPage
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from tests.factories import fresh, make_question
 from tests.moments import NOON
 

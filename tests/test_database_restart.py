@@ -12,7 +12,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from wagtail.models import Revision
 
 from qa.models import ContentChange, SchedulerHeartbeat, ScheduleTrouble
-from qa.scheduling.due import models_with_drafts
+from qa.publishing.draft_models import models_with_drafts
 from tests.processes import running, wait_for
 
 pytestmark = pytest.mark.same_on_every_database

@@ -12,7 +12,7 @@ from qa.letters.exporting import letter_of
 from qa.letters.form import dump
 from qa.links import inspecting
 from qa.models import QuestionIndexPage, QuestionPage, SearchEntry
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from tests.every_page import make_every_page
 from tests.factories import TopicFactory
 from tests.odd_rows import make_odd_rows

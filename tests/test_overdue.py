@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Revision
 
 from qa.models import SchedulerHeartbeat, ScheduleTrouble
+from qa.publishing.draft_models import models_with_drafts
 from qa.scheduling import scheduler as scheduler
-from qa.scheduling.due import models_with_drafts, next_moment, publish_due
+from qa.scheduling.due import next_moment
+from qa.scheduling.publisher import publish_due
 from tests.factories import make_question
 from tests.moments import NOON
 

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from tests.factories import TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,9 @@ from wagtail.models import Page, PageLogEntry, PageViewRestriction, Revision
 from wagtail.users.models import UserProfile
 
 from qa.models import QuestionPage, SearchEntry
-from qa.scheduling.due import models_with_drafts, next_moment, publish_due
+from qa.publishing.draft_models import models_with_drafts
+from qa.scheduling.due import next_moment
+from qa.scheduling.publisher import publish_due
 from tests.factories import fresh, make_question
 from tests.moments import NOON
 from tests.question_form import form_of

@@ -8,7 +8,7 @@ from wagtail.models import PageLogEntry
 from wagtail.users.models import UserProfile
 
 from qa.models import QuestionPage
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from tests.factories import fresh, make_question
 from tests.moments import NOON
 from tests.question_form import form_of

@@ -22,7 +22,8 @@ from hypothesis.stateful import (
 from wagtail.models import Page, PageViewRestriction, Revision
 
 from qa.models import QuestionIndexPage, QuestionPage, SearchEntry
-from qa.scheduling.due import next_moment, publish_due
+from qa.scheduling.due import next_moment
+from qa.scheduling.publisher import publish_due
 from tests.factories import make_column
 from tests.moments import NOON
 

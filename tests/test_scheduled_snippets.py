@@ -14,8 +14,10 @@ from wagtail.signals import published
 from qa.models import SchedulerHeartbeat, ScheduleTrouble
 from qa.publishing.history import check_live_revisions
 from qa.scheduling import alarm
-from qa.scheduling.due import due_changes, next_moment, publish_due, tidy
+from qa.scheduling.due import due_changes, next_moment
 from qa.scheduling.health import health
+from qa.scheduling.publisher import publish_due
+from qa.scheduling.troubles import tidy
 from site_config.settings import base
 from tests.factories import make_question
 from tests.moments import NOON

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import PageLogEntry
 from wagtail.signals import page_published
 
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from tests.factories import make_question
 from tests.moments import NOON
 

@@ -15,7 +15,7 @@ from wagtail.models import PageLogEntry
 from wagtail.signals import page_published, page_unpublished
 
 from qa.models import QuestionPage, SearchEntry
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from tests.factories import fresh, make_question
 from tests.moments import NOON
 

@@ -18,7 +18,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from qa.scheduling import scheduler
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from qa.tasks import loop, queue, worker
 from tests.factories import make_question
 from tests.killing import state_of

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry, ReferenceIndex, Revision
 
 from qa.models import QuestionPage, QuestionTopic, SearchEntry, Topic
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db

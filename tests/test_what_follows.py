@@ -27,7 +27,7 @@ from wagtail.models import PageLogEntry, Site
 from home.models import HomePage, SiteSettings
 from qa.models import ContentChange, QuestionIndexPage, QuestionPage, QuestionTopic, SearchEntry, SearchWord, Topic
 from qa.publishing import outer_caches
-from qa.scheduling.due import publish_due
+from qa.scheduling.publisher import publish_due
 from qa.search import entries
 from qa.tasks import worker
 from tests.factories import ExpertFactory, TopicFactory, make_question
@@ -39,7 +39,7 @@ CACHE = {"a": {"BACKEND": "qa.publishing.outer_caches.PurgingBackend", "LOCATION
 #: Receivers without which a change would be wrong: one that fails undoes it. Readers would go on getting the old page
 #: from a store; a topic or expert that versions still name could not be deleted; the old address would be unknown.
 BELONG = {
-    "qa.publishing.signal_handlers.remember_slug",
+    "qa.publishing.slug_redirects.remember_slug",
     "qa.publishing.content_version.page_saved",
     "qa.publishing.content_version.raise_version",
     "qa.publishing.content_version.thing_saved",
@@ -233,7 +233,7 @@ def test_a_hook_after_the_commit_that_fails_takes_nothing_with_it(desk, monkeypa
 
 
 @pytest.mark.parametrize(
-    "name", sorted(BELONG - {"qa.publishing.revision_rewrites.forget", "qa.publishing.signal_handlers.remember_slug"})
+    "name", sorted(BELONG - {"qa.publishing.revision_rewrites.forget", "qa.publishing.slug_redirects.remember_slug"})
 )
 def test_a_receiver_that_belongs_to_the_change_undoes_all_of_it(desk, monkeypatch, name):
     question, topic = make_question("Before?", slug="a-question"), TopicFactory(name="Before")

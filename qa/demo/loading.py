@@ -3,7 +3,7 @@
 It adds what is missing and changes nothing that is there: whatever somebody has edited since stays as they left it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,9 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
-from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Site
 
 from qa.demo.accounts import ensure_accounts
 from qa.desk.roles import ensure_roles
@@ -76,8 +74,13 @@ class Loaded:
     passwords: dict[str, str]
 
 
-def load(accounts_file: Path, progress: Progress = all_of) -> Loaded:
-    """Make the pages, topics, experts, settings, groups and accounts that are missing."""
+def load(
+    accounts_file: Path, write_front_page: Callable[[QuestionPage, AbstractUser], None], progress: Progress = all_of
+) -> Loaded:
+    """Make the letters, topics, experts, groups and accounts that are missing.
+
+    ``write_front_page`` is called once, in the first loading, with the featured question and the editor.
+    """
     ensure_roles()
     passwords = ensure_accounts(accounts_file)
     column = QuestionIndexPage.objects.get()
@@ -96,7 +99,7 @@ def load(accounts_file: Path, progress: Progress = all_of) -> Loaded:
             if isinstance(outcome, LetterError):
                 raise LetterError(f"{letter.id}: {outcome}") from outcome.__cause__
             if letter.id == FEATURED:  # at once: were it stopped between the two, no later loading would do it
-                _ensure_front_page(column, users["editor"])
+                write_front_page(QuestionPage.objects.get(letter_id=FEATURED), users["editor"])
     return Loaded(len(missing), passwords)
 
 
@@ -143,32 +146,3 @@ def _ensure_experts() -> None:
         )
         expert.links = [ExpertLink(label=label, url=url) for label, url in about["links"]]
         expert.save()
-
-
-@transaction.atomic
-def _ensure_front_page(column: QuestionIndexPage, user: AbstractUser) -> None:
-    """Write the front page, the index and the site settings; done with the first loading only."""
-    front = column.get_parent().specific
-    front.title = "Ask Maren"
-    front.introduction = (
-        "<p>Readers write in about Django, Wagtail, PostgreSQL and a working life in software. Maren Holloway answers "
-        "in public, one letter at a time: what she would do, why, and what you will say against it.</p>"
-    )
-    front.featured_question = QuestionPage.objects.filter(letter_id=FEATURED).first()
-    front.save_revision(user=user).publish(user=user)
-    column.introduction = "<p>Every question so far, the newest first.</p>"
-    column.save_revision(user=user).publish(user=user)
-
-    from home.models import SiteSettings, SocialLink
-
-    site = Site.objects.get(is_default_site=True)
-    said_once = SiteSettings.for_site(site)
-    said_once.brand_name = "Ask Maren"
-    said_once.tagline = "Straight answers about Django, Wagtail, PostgreSQL and a life in software"
-    said_once.expert = Expert.objects.get(name="Maren Holloway")
-    said_once.contact_email = "maren@example.org"
-    said_once.footer_text = "<p>Maren and everybody who writes to her are invented. The advice is meant.</p>"
-    said_once.social_links = [SocialLink(label="Column by e-mail", url="https://example.org/maren/letter")]
-    said_once.save()
-    site.site_name = said_once.brand_name
-    site.save()

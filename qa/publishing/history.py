@@ -11,7 +11,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.deletion import ProtectedError
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision, RevisionMixin, TaskState, WorkflowState
 
-from qa.scheduling.due import models_of, models_with_drafts
+from qa.publishing.draft_models import models_of, models_with_drafts
 
 _AT_ONCE = 500  # rows of one transaction: a publication must not wait for the whole purge
 

@@ -12,7 +12,7 @@ from wagtail.search.backends import get_search_backend
 
 from qa.models import QuestionIndexPage, QuestionPage, QuestionTopic, Topic
 from qa.publishing import revision_rewrites
-from qa.publishing.signal_handlers import redirect_slug
+from qa.publishing.slug_redirects import redirect_slug
 from qa.search import entries
 from qa.tasks.queue import QUEUE, later
 

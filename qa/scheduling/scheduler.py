@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from qa.models import ContentChange, SchedulerHeartbeat
 from qa.scheduling import alarm
-from qa.scheduling.due import next_moment, publish_due, tidy
+from qa.scheduling.due import next_moment
+from qa.scheduling.publisher import publish_due
+from qa.scheduling.troubles import tidy
 from qa.tasks.loop import run_until_stopped
 
 #: How often the next due moment is looked up (seconds): a schedule that is set meanwhile is noticed within it.

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from wagtail.models import Page
 
+from qa.publishing.draft_models import models_with_drafts
 from qa.publishing.history import give_live_revision, without_live_revision
-from qa.scheduling.due import models_with_drafts
 from site_config.stopping import steps
 
 
