@@ -62,17 +62,17 @@ def test_a_letter_that_cannot_be_linked_is_reported_and_stays(folder, monkeypatc
     place = importing.place
 
     def stumble(letter, where):
-        if letter.related:
+        if letter.follows:
             raise RuntimeError("unforeseen")
         return place(letter, where)
 
     monkeypatch.setattr(importing, "place", stumble)
-    path = write(folder, "a", related="[b]")
-    write(folder, "b", follows="a")
+    write(folder, "a", related="[b]")
+    path = write(folder, "b", follows="a")  # placed first, because the other one names it
     printed = run_failing(folder)
     assert f"{path}: without its links to later letters: cannot be imported (RuntimeError: unforeseen)" in printed
     assert "2 created, 0 updated, 0 unchanged, 1 wrong." in printed
-    assert not the("a").get_latest_revision_as_object().related_questions.all()
+    assert the("b").get_latest_revision_as_object().follow_up_to is None
 
 
 def test_a_database_that_is_gone_ends_the_import_with_what_was_done(folder, monkeypatch, capsys):

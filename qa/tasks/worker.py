@@ -50,9 +50,10 @@ def run_once() -> None:
     """Do all that is due, for cron and for tests; a signal stops it before the next task."""
     worker_id = get_random_string(32)
     current: list[Worker] = []
+    there_is_more = True
 
     def portions() -> Iterator[Worker]:
-        while True:
+        while there_is_more:
             current[:] = [_worker(worker_id)]
             yield current[0]
 
@@ -61,8 +62,7 @@ def run_once() -> None:
             worker.running = False
 
     for worker in steps(portions(), "round", bar=False, on_stop=on_stop):
-        if not work(worker):
-            break
+        there_is_more = work(worker)
 
 
 def work(worker: Worker) -> bool:
