@@ -12,7 +12,7 @@ from django.template.loader import get_template
 
 pytestmark = pytest.mark.same_on_every_database
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 CODE = sorted(path for folder in ("home", "qa", "site_config") for path in (ROOT / folder).rglob("*.py"))
 

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 pytestmark = pytest.mark.same_on_every_database
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
 _ENTRY = re.compile(r"^([^\s#][^\\\n]*?)\s*\\\n((?:\s+--hash=sha256:[0-9a-f]{64}(?:\s*\\)?\n)+)", re.MULTILINE)
 

@@ -15,9 +15,9 @@ from qa.letters.exporting import letter_of
 from qa.letters.form import Update
 from qa.letters.placing import Place, place
 from qa.models import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
+from tests.desk.form.test_conflicts import newest, sent_again
 from tests.factories import ExpertFactory, TopicFactory, make_question
 from tests.question_form import PARAGRAPH, edit_address, form
-from tests.test_conflicts import newest, sent_again
 
 pytestmark = pytest.mark.django_db
 

@@ -13,10 +13,10 @@ from qa.letters.form import dump
 from qa.links import inspecting
 from qa.models import QuestionIndexPage, QuestionPage, SearchEntry
 from qa.scheduling.publisher import publish_due
+from tests.desk.test_admin_permissions import ROUTES, address_of, samples  # noqa: F401 - a fixture
 from tests.every_page import make_every_page
 from tests.factories import TopicFactory
 from tests.odd_rows import make_odd_rows
-from tests.test_admin_permissions import ROUTES, address_of, samples  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 

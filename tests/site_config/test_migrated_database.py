@@ -17,7 +17,7 @@ from site_config import env
 from tests import migrated_database
 from tests.migrated_database import name_of_what_is_kept
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def schedule(question, moment, **fields):
 
 
 def test_nothing_of_ours_but_pages_can_be_scheduled():
-    """What every other model can rely on, ``tests/test_scheduled_snippets.py`` shows with one that only tests know."""
+    """What every other model can rely on, ``test_scheduled_snippets.py`` shows with one that only tests know."""
     assert [model for model in models_with_drafts() if not model.__module__.startswith("tests.")] == [Page]
 
 
