@@ -16,27 +16,13 @@ class QaConfig(AppConfig):
         from qa.desk.roles import ensure_roles
         from qa.desk.spreadsheets import defuse_every_export
         from qa.links import inspecting
-        from qa.publishing import (
-            content_version,
-            drafts,
-            gone_addresses,
-            history,  # noqa: F401 - registers its system check
-            outer_caches,
-            revision_rewrites,
-            signal_handlers,
-            slug_redirects,
-        )
+        from qa.publishing import history, signal_handlers  # noqa: F401 - history registers its system check
         from qa.search import entries, receivers
 
-        signal_handlers.connect()
-        slug_redirects.connect()
+        # Receivers of one signal run in the order in which they are connected: docs/architecture.md, "What acts when".
         receivers.connect()
-        gone_addresses.connect()
-        content_version.connect()
-        drafts.connect()
         inspecting.connect(self)
-        outer_caches.connect()
-        revision_rewrites.connect()
+        signal_handlers.connect()
         defuse_every_export()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")

@@ -24,7 +24,7 @@ _UNSEEN = frozenset(
 
 
 def connect() -> None:
-    """Connect the receivers; called once when the app is ready."""
+    """Connect the receivers; called by ``signal_handlers.connect``."""
     for model in _models(Page):
         post_save.connect(page_saved, sender=model, dispatch_uid=f"qa.version.{model._meta.label}")
         post_delete.connect(raise_version, sender=model, dispatch_uid=f"qa.version.delete.{model._meta.label}")

@@ -12,7 +12,7 @@ _FIELDS = ("asker_name", "asked_on", "answered_by_id", "reviewed_on", "review_af
 
 
 def connect() -> None:
-    """Connect the receiver; called once when the app is ready."""
+    """Connect the receiver; called by ``signal_handlers.connect``."""
     post_save.connect(follow_draft, sender=Revision, dispatch_uid="qa.follow_draft")
 
 

@@ -12,7 +12,7 @@ from site_config.after_commit import may_fail
 
 
 def connect() -> None:
-    """Connect the receivers; called once when the app is ready."""
+    """Connect the receivers; called by ``signal_handlers.connect``."""
     page_unpublished.connect(free_own_address, sender=QuestionPage, dispatch_uid="qa.free_own_address")
     pre_delete.connect(remember_address, sender=QuestionPage, dispatch_uid="qa.remember_address")
 

@@ -74,7 +74,7 @@ def purge_surroundings(places: list[dict[str, Any]]) -> None:
 
 
 def connect() -> None:
-    """Connect the receivers, if there is a cache to purge; called once when the app is ready."""
+    """Connect the receivers, if there is a cache to purge; called by ``signal_handlers.connect``."""
     if settings.WAGTAILFRONTENDCACHE:
         for signal, receiver, sender in _receivers():
             signal.connect(receiver, sender=sender)

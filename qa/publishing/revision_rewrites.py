@@ -15,7 +15,7 @@ _FIELDS = {Topic: "topic", Expert: "answered_by"}
 
 
 def connect() -> None:
-    """Connect the receivers; called once when the app is ready."""
+    """Connect the receivers; called by ``signal_handlers.connect``."""
     for model in _FIELDS:
         pre_delete.connect(forget, sender=model, dispatch_uid=f"qa.forget.{model.__name__}")
 

@@ -12,14 +12,21 @@ from wagtail.signals import page_published
 
 from qa.models import QuestionPage
 from qa.models.save_context import indexed_later
+from qa.publishing import content_version, drafts, gone_addresses, outer_caches, revision_rewrites, slug_redirects
 from qa.publishing.warming import warm
 from qa.tasks.queue import QUEUE, later
 from site_config.after_commit import may_fail
 
 
 def connect() -> None:
-    """Connect the receivers; called once when the app is ready."""
+    """Connect the receivers of this room, in the order in which they run; called once when the app is ready."""
     page_published.connect(question_published, sender=QuestionPage, dispatch_uid="qa.question_published")
+    slug_redirects.connect()
+    gone_addresses.connect()
+    content_version.connect()
+    drafts.connect()
+    outer_caches.connect()
+    revision_rewrites.connect()
 
 
 def follow_later(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:

@@ -16,7 +16,7 @@ _FOLDERS = {Topic: "topics", Expert: "experts"}
 
 
 def connect() -> None:
-    """Connect the receivers; called once when the app is ready."""
+    """Connect the receivers; called by ``signal_handlers.connect``."""
     for model in _FOLDERS:
         pre_save.connect(remember_slug, sender=model, dispatch_uid=f"qa.remember_slug.{model.__name__}")
         post_save.connect(redirect_old_slug, sender=model, dispatch_uid=f"qa.redirect_old_slug.{model.__name__}")
