@@ -54,7 +54,8 @@
 
   /* EasyMDE also binds keys to what its toolbar here has no button for. A preview of its own would run the scripts that a
      writer has stored in a text: nothing leads to it any more, and whatever still calls it shows nothing. Filling the
-     window hides how to save, and an image is chosen: its address alone is no reference. The keys are the browser's. */
+     window hides how to save, and an image is chosen: its address alone is no reference. The keys are Wagtail's
+     and the browser's again: Ctrl+P opens the preview of the page. */
   const unbound = ["togglePreview", "toggleSideBySide", "toggleFullScreen", "drawImage"];
   const nothing = () => "";
 

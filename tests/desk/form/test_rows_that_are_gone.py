@@ -256,7 +256,7 @@ def test_the_links_of_an_expert_and_of_the_site_may_be_gone_as_well(client, admi
     settings = SiteSettings.for_site(Site.objects.get())
     for owner, relation, address in (
         (expert, "links", f"/admin/snippets/qa/expert/edit/{expert.pk}/"),
-        (settings, "social_links", f"/admin/settings/home/sitesettings/{settings.pk}/"),
+        (settings, "social_links", f"/admin/settings/home/sitesettings/{settings.site_id}/"),
     ):
         links = getattr(owner, relation)
         links.add(links.model(label="Elsewhere", url="https://example.org/"))
