@@ -95,8 +95,8 @@ def load(accounts_file: Path, progress: Progress = all_of) -> Loaded:
         for letter, outcome in place_all(missing, where, progress):
             if isinstance(outcome, LetterError):
                 raise LetterError(f"{letter.id}: {outcome}") from outcome.__cause__
-            if letter.id == FEATURED:  # at once: were it stopped between the two, no later loading would do it
-                _ensure_front_page(column, users["editor"])
+    if FEATURED in {letter.id for letter in missing} or _is_bare(column):  # bare: a loading was stopped before this
+        _ensure_front_page(column, users["editor"])
     return Loaded(len(missing), passwords)
 
 
@@ -143,6 +143,12 @@ def _ensure_experts() -> None:
         )
         expert.links = [ExpertLink(label=label, url=url) for label, url in about["links"]]
         expert.save()
+
+
+def _is_bare(column: QuestionIndexPage) -> bool:
+    """Tell whether the front page and the index say nothing yet, as `migrate` makes them."""
+    front = column.get_parent().specific
+    return not (front.introduction or front.featured_question_id or column.introduction)
 
 
 @transaction.atomic
