@@ -1,24 +1,31 @@
 """The demo column's front page, index and site settings."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from wagtail.models import Site
 
-from home.models import SiteSettings, SocialLink
-from qa.models import Expert, QuestionPage
+from home.models import HomePage, SiteSettings, SocialLink
+from qa.demo.loading import FEATURED
+from qa.models import Expert, QuestionIndexPage, QuestionPage
+
+
+def is_bare() -> bool:
+    """Tell whether the front page and the index say nothing yet, as `migrate` makes them: a loading was stopped."""
+    front, column = HomePage.objects.get(), QuestionIndexPage.objects.get()
+    return not (front.introduction or front.featured_question_id or column.introduction)
 
 
 @transaction.atomic
-def write_front_page(featured: QuestionPage, user: AbstractUser) -> None:
-    """Introduce the column on the front page and in the settings, as ``user``, with one question featured."""
-    column = featured.get_parent().specific
-    front = column.get_parent().specific
+def write_front_page() -> None:
+    """Introduce the column on the front page and in the settings, as the demo's editor, with one question featured."""
+    user = get_user_model().objects.get(username="editor")
+    front, column = HomePage.objects.get(), QuestionIndexPage.objects.get()
     front.title = "Ask Maren"
     front.introduction = (
         "<p>Readers write in about Django, Wagtail, PostgreSQL and a working life in software. Maren Holloway answers "
         "in public, one letter at a time: what she would do, why, and what you will say against it.</p>"
     )
-    front.featured_question = featured
+    front.featured_question = QuestionPage.objects.filter(letter_id=FEATURED).first()
     front.save_revision(user=user).publish(user=user)
     column.introduction = "<p>Every question so far, the newest first.</p>"
     column.save_revision(user=user).publish(user=user)

@@ -3,7 +3,7 @@
 It adds what is missing and changes nothing that is there: whatever somebody has edited since stays as they left it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
 from qa.demo.accounts import ensure_accounts
@@ -72,15 +71,11 @@ class Loaded:
 
     letters: int
     passwords: dict[str, str]
+    featured: bool  # whether the question for the front page is among them
 
 
-def load(
-    accounts_file: Path, write_front_page: Callable[[QuestionPage, AbstractUser], None], progress: Progress = all_of
-) -> Loaded:
-    """Make the letters, topics, experts, groups and accounts that are missing.
-
-    ``write_front_page`` is called once, in the first loading, with the featured question and the editor.
-    """
+def load(accounts_file: Path, progress: Progress = all_of) -> Loaded:
+    """Make the letters, topics, experts, groups and accounts that are missing."""
     ensure_roles()
     passwords = ensure_accounts(accounts_file)
     column = QuestionIndexPage.objects.get()
@@ -98,9 +93,7 @@ def load(
         for letter, outcome in place_all(missing, where, progress):
             if isinstance(outcome, LetterError):
                 raise LetterError(f"{letter.id}: {outcome}") from outcome.__cause__
-            if letter.id == FEATURED:  # at once: were it stopped between the two, no later loading would do it
-                write_front_page(QuestionPage.objects.get(letter_id=FEATURED), users["editor"])
-    return Loaded(len(missing), passwords)
+    return Loaded(len(missing), passwords, FEATURED in {letter.id for letter in missing})
 
 
 def letters() -> list[Letter]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from home.demo_front_page import write_front_page
+from home.demo_front_page import is_bare, write_front_page
 from qa.demo.loading import load
 from site_config.stopping import steps
 
@@ -25,7 +25,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        loaded = load(options["accounts"], write_front_page, steps)
+        loaded = load(options["accounts"], steps)
+        if loaded.featured or is_bare():
+            write_front_page()
         self.stdout.write(
             f"Loaded {loaded.letters} letters of the demo column."
             if loaded.letters
