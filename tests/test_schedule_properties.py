@@ -26,6 +26,8 @@ from qa.publishing.due import next_moment, publish_due
 from tests.factories import make_column
 from tests.moments import NOON
 
+pytestmark = pytest.mark.slow
+
 #: SCHEDULE_EXAMPLES=500 looks for longer than a test run may.
 EXAMPLES = int(os.environ.get("SCHEDULE_EXAMPLES", "4"))
 
