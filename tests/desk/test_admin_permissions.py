@@ -26,7 +26,7 @@ from wagtail.models import Collection, Site, Task, Workflow
 
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
-pytestmark = [pytest.mark.django_db, pytest.mark.same_on_every_database]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.same_on_every_database]
 
 TABLE = Path(__file__).with_name("admin_permissions.txt")
 KINDS = {"n": None, "r": "reader", "w": "writer", "e": "editor", "a": "administrator"}

@@ -16,6 +16,8 @@ from qa.letters.form import dump, parse, read
 from qa.models import Expert, QuestionPage, Topic
 from tests.factories import make_column
 
+pytestmark = pytest.mark.slow
+
 LETTERS = sorted((FOLDER / "letters").glob("*.md"))
 
 

@@ -24,7 +24,7 @@ from qa.models import QuestionPage, Topic
 from tests.factories import make_question
 from tests.letter_files import get, picture, run, run_failing, the, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 TEXFAQ = Path(settings.BASE_DIR).parent / "shared" / "data" / "texfaq"
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()

@@ -18,7 +18,7 @@ from qa.letters.shapes import Block
 from qa.letters.stream import from_stream, to_stream
 from tests.factories import make_question
 
-pytestmark = pytest.mark.same_on_every_database
+pytestmark = [pytest.mark.slow, pytest.mark.same_on_every_database]
 
 # The same examples in every run: a new one must not stop somebody else's work. To look for new ones:
 # settings.register_profile or `--hypothesis-seed=random` with derandomize taken away.

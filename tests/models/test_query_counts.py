@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from qa.scheduling.publisher import publish_due
 from tests.factories import TopicFactory, make_question
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 SMALL, LARGE = 5, 50
 #: The most that a page may ask of the database; lower a number when a change makes that true.

@@ -5,6 +5,8 @@ from django.urls import get_resolver
 
 from tests.killing import torn_states, ways
 
+pytestmark = pytest.mark.slow
+
 #: Statements between two deaths; ``python -m benchmarks.publish_kill`` dies after each.
 STEP = 11
 

@@ -27,6 +27,8 @@ from qa.scheduling.publisher import publish_due
 from tests.factories import make_column
 from tests.moments import NOON
 
+pytestmark = pytest.mark.slow
+
 #: SCHEDULE_EXAMPLES=500 looks for longer than a test run may.
 EXAMPLES = int(os.environ.get("SCHEDULE_EXAMPLES", "4"))
 

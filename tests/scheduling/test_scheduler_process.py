@@ -19,6 +19,8 @@ from tests.factories import fresh, make_question
 from tests.moments import TOMORROW, due_in
 from tests.processes import running, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 def log_rows(question, action="wagtail.publish.scheduled"):
     return PageLogEntry.objects.filter(page=question.pk, action=action).count()

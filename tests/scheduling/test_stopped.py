@@ -25,7 +25,7 @@ from tests.killing import state_of
 from tests.moments import TOMORROW, due_in
 from tests.processes import wait_for
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 #: What a full machine may need for what takes a moment (seconds).
 PATIENCE = 30

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from site_config import env
 from tests.processes import PRODUCTION, manage
 
-pytestmark = pytest.mark.same_on_every_database
+pytestmark = [pytest.mark.slow, pytest.mark.same_on_every_database]
 
 
 def assert_one_sentence(done, *words):

@@ -15,7 +15,7 @@ from qa.models import ContentChange, SchedulerHeartbeat, ScheduleTrouble
 from qa.publishing.draft_models import models_with_drafts
 from tests.processes import running, wait_for
 
-pytestmark = pytest.mark.same_on_every_database
+pytestmark = [pytest.mark.slow, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture

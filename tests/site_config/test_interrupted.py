@@ -15,6 +15,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from wagtail.images import get_image_model
 
+from home.management.commands import load_demo
 from home.models import HomePage
 from qa.demo import loading
 from qa.letters import importing
@@ -217,7 +218,7 @@ def test_a_task_under_way_is_finished_and_no_other_is_begun(settings, tmp_path):
 IN_DEMO = {
     "accounts": at_call(type(get_user_model().objects), "create_user", 2),
     "letters": at_statement(2, 'INSERT INTO "qa_questiontopic"'),
-    "front page": at_call(loading, "_ensure_front_page"),
+    "front page": at_call(load_demo, "write_front_page"),
 }
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
@@ -26,7 +26,10 @@ def installation(tmp_path, monkeypatch):
     for name in ("django-5.2.19.dist-info", "wagtail-8.0.1.dist-info", "wagtail/app/migrations"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "wagtail/app/migrations/0001_initial.py").write_text("operations = []")
-    installed = [SimpleNamespace(label="app", path=str(tmp_path / "wagtail/app")), apps.get_app_config("qa")]
+    installed = [
+        SimpleNamespace(name="wagtail.app", label="app", path=str(tmp_path / "wagtail/app")),
+        apps.get_app_config("qa"),
+    ]
     monkeypatch.setattr(migrated_database, "INSTALLED", tmp_path)
     monkeypatch.setattr(apps, "get_app_configs", lambda: installed)
     return tmp_path
@@ -53,7 +56,7 @@ def change_the_language(installation, settings):
 
 
 def take_an_app(installation, settings):
-    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "another"]
+    apps.get_app_configs().append(SimpleNamespace(name="wagtail.more", label="more", path=str(installation)))
 
 
 CHANGES = [upgrade_a_package, install_a_package, add_a_migration, edit_a_migration, change_the_language, take_an_app]
@@ -96,11 +99,14 @@ def test_it_is_made_once_and_again_when_it_might_be_another(tmp_path, monkeypatc
 
     def filled(name):
         """Return the tables and the migrations of a new database."""
-        database = DatabaseWrapper(connection.settings_dict | env.sqlite(tmp_path / name), DEFAULT_DB_ALIAS)
-        migrated_database._fill(database, tmp_path)
-        found = database.introspection.table_names(), set(MigrationRecorder(database).applied_migrations())
-        database.close()
-        return found
+        database = DatabaseWrapper(connection.settings_dict | env.sqlite(tmp_path / name), "another")
+        connections["another"] = database
+        try:
+            migrated_database._fill(database, tmp_path)
+            return database.introspection.table_names(), set(MigrationRecorder(database).applied_migrations())
+        finally:
+            database.close()
+            del connections["another"]
 
     with django_db_blocker.unblock():
         first = filled("first.sqlite3")
@@ -123,5 +129,5 @@ def test_a_test_that_commits_leaves_nothing_for_the_next_one(_time):
     assert Locale.objects.count() == 1
     assert not Topic.objects.exists()
     assert Topic.objects.create(name="Left over", slug="left-over").pk == 1
-    Page.objects.filter(depth__gt=1).delete()
+    Page.objects.all().delete()
     Locale.objects.all().delete()

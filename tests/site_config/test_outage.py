@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.processes import PRODUCTION, manage
 
-pytestmark = pytest.mark.same_on_every_database
+pytestmark = [pytest.mark.slow, pytest.mark.same_on_every_database]
 
 
 @pytest.fixture

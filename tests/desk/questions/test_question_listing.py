@@ -16,7 +16,7 @@ from wagtail.models import Page, Workflow
 from tests.factories import TopicFactory, make_question
 from tests.many_questions import grow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 LISTING = "/admin/questions/"
 #: The most that a listing may ask of the database; lower it when a change makes that true.

@@ -24,7 +24,7 @@ from tests.factories import ExpertFactory, TopicFactory, make_question
 from tests.many_questions import grow
 from tests.moments import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 SCHEDULED, PAST_REVIEW, COVERAGE, BROKEN, INCOMPLETE = (
     f"/admin/reports/{name}/"
