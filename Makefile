@@ -17,7 +17,7 @@ INSTALL := $(BIN)/python -m site_config.installing
 WORKERS ?= auto
 START := $(shell date +%s)
 
-.PHONY: help install install-dev run test test-fast lint messages screenshots lock clean
+.PHONY: help install install-dev run test test-fast test-next lint messages screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ test: install-dev lint ## Everything: lint, checks, tests on SQLite and PostgreS
 
 test-fast: install-dev ## The tests for work in between: SQLite, no browser, none that takes seconds; FILES=tests/test_x.py runs all of some
 	@$(TEST_SETTINGS) TEST_DATABASE_URL= pytest -q $(or $(FILES),-m "not browser and not slow")
+
+test-next: ## The tests, without a browser, on the next Wagtail and the next Django (docs/upgrading.md)
+	@WORKERS=$(WORKERS) $(PYTHON) -m tests.next_versions
 
 lint: install-dev ## Code style, templates, system checks, missing migrations
 	@echo "== Lint and checks"

@@ -16,7 +16,7 @@ from django.utils.translation import templatize
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 CODE = ("home", "qa", "site_config")
-_KEYWORDS = {
+KEYWORDS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
@@ -68,7 +68,7 @@ def update(path: Path) -> None:
 
 
 def _add(catalog: Catalog, path: Path, source: bytes) -> None:
-    found = extract("python", io.BytesIO(source), keywords=_KEYWORDS, comment_tags=("Translators:",))
+    found = extract("python", io.BytesIO(source), keywords=KEYWORDS, comment_tags=("Translators:",))
     for line, message, comments, context in found:
         place = (path.relative_to(ROOT).as_posix(), line)
         catalog.add(message, locations=[place], auto_comments=comments, context=context)

@@ -3,13 +3,10 @@
 It adds what is missing and changes nothing that is there: whatever somebody has edited since stays as they left it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
@@ -22,6 +19,7 @@ from qa.letters.placing import Place
 from qa.letters.uploads import store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
 from qa.models.expert import ExpertLink
+from qa.tasks.mailing import without_mail
 
 FOLDER = Path(__file__).parent
 PICTURES = FOLDER / "pictures"
@@ -89,7 +87,7 @@ def load(accounts_file: Path, progress: Progress = all_of) -> Loaded:
         by_writer = letter.status in ("draft", "review")
         return Place(column, users["writer" if by_writer else "editor"], FOLDER / "letters", FOLDER)
 
-    with _without_mail():
+    with without_mail():  # about the letter that waits for review: the demo's accounts are nobody's
         for letter, outcome in place_all(missing, where, progress):
             if isinstance(outcome, LetterError):
                 raise LetterError(f"{letter.id}: {outcome}") from outcome.__cause__
@@ -99,17 +97,6 @@ def load(accounts_file: Path, progress: Progress = all_of) -> Loaded:
 def letters() -> list[Letter]:
     """Return the demo's letters as they are written."""
     return [parse(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "letters").glob("*.md"))]
-
-
-@contextmanager
-def _without_mail() -> Iterator[None]:
-    """Send no notice about the letter that waits for review: the demo's accounts are nobody's."""
-    backend = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-    try:
-        yield
-    finally:
-        settings.EMAIL_BACKEND = backend
 
 
 def _on_schedule(letter: Letter) -> Letter:

@@ -4,7 +4,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from wagtail.models import PagePermissionTester
 
 
-class _NeverSorted(PagePermissionTester):
+class NeverSorted(PagePermissionTester):
+    """Wagtail's rules, and: nobody sorts by hand what is below the page."""
+
     def can_reorder_children(self) -> bool:
         return False
 
@@ -18,4 +20,4 @@ class OrderedByDate:
 
     def permissions_for_user(self, user: AbstractBaseUser) -> PagePermissionTester:
         """Return what ``user`` may do, which is never to sort what is below."""
-        return _NeverSorted(user, self)
+        return NeverSorted(user, self)

@@ -24,7 +24,6 @@ from qa.markdown_field import MarkdownField
 from qa.models import question_panels
 from qa.models.editing_form import PageForm
 from qa.models.expert import Expert
-from qa.models.order import OrderedByDate
 from qa.models.question_permissions import QuestionPermissionTester
 from qa.models.save_context import indexed_now, saved_whole
 from qa.models.surroundings import dates, surroundings
@@ -53,7 +52,7 @@ def today() -> date:
 
 
 @question_page.register
-class QuestionPage(OrderedByDate, Page):
+class QuestionPage(Page):
     """One reader's question and the expert's letter in answer to it. The title is the question."""
 
     letter_id = models.CharField(max_length=120, default=new_letter_id, db_index=True, editable=False)

@@ -1,10 +1,10 @@
 """What an account may do with a question, where Wagtail's own rule is not enough."""
 
-from wagtail.models import PagePermissionTester
+from qa.models.order import NeverSorted
 
 
-class QuestionPermissionTester(PagePermissionTester):
-    """Wagtail's rules, and: whoever may not publish deletes nothing that is locked.
+class QuestionPermissionTester(NeverSorted):
+    """Wagtail's rules, and: whoever may not publish deletes nothing that is locked; nothing is sorted by hand.
 
     Wagtail looks for live pages only: a writer could delete what an editor has scheduled, or what is in review.
     """

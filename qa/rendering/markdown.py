@@ -156,7 +156,8 @@ class _Renderer(RendererHTML):
 def _footnote_anchor(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
     """The way back from a note: an arrow to the eye, which a screen reader needs in words."""
     link = render_footnote_anchor(self, tokens, idx, options, env)
-    return link.replace(' class="', f' aria-label="{escape(gettext("Back to the text"))}" class="')
+    name = gettext("Back to the text")
+    return link.replace(' class="', f' aria-label="{escape(name)}" class="')
 
 
 def _parser() -> MarkdownIt:

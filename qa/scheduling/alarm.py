@@ -42,7 +42,8 @@ def tell_administrators(now: datetime) -> threading.Thread:
 def administrators() -> list[str]:
     """Return the addresses of ``settings.ADMINS``, or else of the active superusers."""
     if settings.ADMINS:
-        return [address for _name, address in settings.ADMINS]
+        # Addresses, or pairs of name and address as Django before 6 wants them.
+        return [entry if isinstance(entry, str) else entry[-1] for entry in settings.ADMINS]
     superusers = get_user_model()._default_manager.filter(is_superuser=True, is_active=True)
     return [address for address in superusers.values_list("email", flat=True) if address]
 

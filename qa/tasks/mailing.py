@@ -1,6 +1,8 @@
 """Mail is queued with the change that it tells of, and tried again while the mail server is away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from django_tasks import task
 
 from qa.tasks.queue import QUEUE, later
 
+_MUTED: ContextVar[bool] = ContextVar("mail_is_muted", default=False)
 _FIELDS = ("subject", "body", "from_email", "to", "cc", "bcc", "reply_to")
 
 
@@ -22,6 +25,8 @@ class QueuedBackend(BaseEmailBackend):
 
     def send_messages(self, messages: Iterable[EmailMessage]) -> int:
         """Queue messages; return how many."""
+        if _MUTED.get():
+            return 0
         messages = list(messages)
         for message in messages:
             if message.attachments:
@@ -43,6 +48,16 @@ def _fields(message: EmailMessage) -> dict[str, Any]:
     fields["headers"] = {name: str(value) for name, value in message.extra_headers.items()}
     fields["alternatives"] = [[str(content), kind] for content, kind in getattr(message, "alternatives", [])]
     return fields
+
+
+@contextmanager
+def without_mail() -> Iterator[None]:
+    """Send nothing from the ``with`` block; other threads go on sending, which a changed setting would not let them."""
+    token = _MUTED.set(True)
+    try:
+        yield
+    finally:
+        _MUTED.reset(token)
 
 
 @task(backend=QUEUE)

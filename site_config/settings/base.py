@@ -1,5 +1,6 @@
 """Settings that every environment shares. Nothing here is secret and nothing here is unsafe."""
 
+import django
 from django.utils.translation import gettext_lazy as _
 
 from site_config import env
@@ -122,8 +123,9 @@ EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10  # seconds
 EMAIL_BACKEND = "qa.tasks.mailing.QueuedBackend"  # the worker then sends it through
 MAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-# Who is written to when something scheduled is not published; without it every superuser with an address is.
-ADMINS = [("", address) for address in env.words("ADMINS")]
+# Who is written to when something scheduled is not published; without it every superuser with an address is. Django 6
+# wants addresses, and pairs of name and address no longer.
+ADMINS = [address if django.VERSION >= (6, 0) else ("", address) for address in env.words("ADMINS")]
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "column@localhost")
 
 # A cache in front of the site is told of every change, once it is named.
@@ -138,6 +140,8 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "z
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024  # bytes
 TAGGIT_CASE_INSENSITIVE = True
+# Also of what is offline for a correction, which Wagtail 8.1 would leave out; `get_route_paths` says of which pages.
+WAGTAILREDIRECTS_AUTO_CREATE = "always"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long StreamField posts one field per input; Django's 1,000 is too few
 
 # No request to another host from the admin: no update check, no gravatar, no icon font of the Markdown editor.
@@ -153,5 +157,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
     # Wagtail's audit log and the search tasks go to the database; one line each here would drown everything else.
-    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "django_tasks_db")},
+    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django.tasks", "django_tasks", "django_tasks_db")},
 }

@@ -1,5 +1,7 @@
 """Settings of the test suite. Each line that differs from production says why."""
 
+import django
+
 from site_config import env
 
 from .base import *  # noqa: F403
@@ -30,5 +32,7 @@ EMAIL_BACKEND = MAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WAGTAIL_AUTOSAVE_INTERVAL = 0
 # Processes that tests start (tests/processes.py) queue and log as in production; beside a test itself no worker runs.
 if not env.boolean("TEST_PROCESS"):
-    TASKS = TASKS | {"queue": TASKS["default"]}
+    # Of the package that django-tasks-db builds on: tests swap the two, and a task belongs to one of them.
+    tasks = "django.tasks" if django.VERSION >= (6, 0) else "django_tasks"
+    TASKS = TASKS | {"queue": {"BACKEND": f"{tasks}.backends.immediate.ImmediateBackend"}}
     LOGGING = {"version": 1, "disable_existing_loggers": False}

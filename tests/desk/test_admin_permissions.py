@@ -3,7 +3,8 @@
 A new address without a line there fails; the message has the line, to be read before it is pasted. Each line has who
 gets in with GET and who with POST: **n**obody's browser (anonymous), a **r**eader's account without access to the desk,
 a **w**riter, an **e**ditor, an **a**dministrator. ``-`` is refused; ``.`` is an answer "not found" or "not allowed that
-way", which an address gives that needs more than its own words.
+way", which an address gives that needs more than its own words. An address that not every version of Wagtail has says
+with which it came or went: ``>=8.1``, ``<8.1``.
 """
 
 import re
@@ -12,6 +13,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
+import wagtail
 from django.contrib.auth.models import Group
 from django.contrib.messages import get_messages
 from django.core.files.base import ContentFile
@@ -136,15 +138,19 @@ def outcome(response, kind):
     return kind
 
 
+def lines():
+    """Return the lines of the table that this version of Wagtail is to have, each as its words."""
+    found = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [words[:3] for words in found if words[3:] in ([], [">=8.1" if wagtail.VERSION >= (8, 1) else "<8.1"])]
+
+
 def expected():
     """Return the table: by route, who gets in with GET, and with POST."""
-    lines = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return {route: (with_get, with_post) for route, with_get, with_post in lines}
+    return {route: (with_get, with_post) for route, with_get, with_post in lines()}
 
 
 def test_every_address_of_the_desk_is_in_the_table_once():
-    table = [line.split()[0] for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    assert table == ROUTES
+    assert [route for route, _with_get, _with_post in lines()] == ROUTES
 
 
 @pytest.mark.parametrize("kind", KINDS)

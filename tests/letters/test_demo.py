@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from wagtail.documents import get_document_model
 from wagtail.models import PageLogEntry, PageViewRestriction, Revision
 
@@ -56,10 +57,16 @@ def test_the_demo_shows_everything_that_a_column_does():
 
 
 @pytest.mark.django_db
-def test_loading_it_makes_a_site_to_walk_through_and_loading_it_again_changes_nothing(client, tmp_path, capsys):
+def test_loading_it_makes_a_site_to_walk_through_and_loading_it_again_changes_nothing(
+    client, tmp_path, capsys, settings
+):
+    settings.TASKS = settings.TASKS | {"queue": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.EMAIL_BACKEND = "qa.publishing.mailing.QueuedBackend"  # as in production
     column = make_column()
     accounts = tmp_path / "accounts.json"
     call_command("load_demo", accounts=accounts)
+    queued = set(DBTaskResult.objects.values_list("task_path", flat=True))
+    assert queued == {"qa.publishing.after.follow_publication"}  # and no mail: the demo's accounts are nobody's
 
     passwords = json.loads(accounts.read_text())
     assert accounts.stat().st_mode & 0o777 == 0o600

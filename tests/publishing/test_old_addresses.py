@@ -72,6 +72,14 @@ def test_nobody_has_the_address_of_a_draft_so_renaming_it_leaves_no_redirect(cli
     assert get(client, "/questions/published/").status_code == 200
 
 
+def test_a_question_renamed_while_it_is_offline_is_found_at_its_old_address(client, column, rename):
+    question = make_question(slug="before")
+    question.unpublish()
+    rename(question, "meanwhile", publish=False)
+    rename(question, "after")
+    assert_leads(client, "/questions/before/", "/questions/after/")
+
+
 @pytest.mark.parametrize("how", ["unpublished", "expired", "deleted", "deleted with its index"])
 def test_a_question_that_was_public_is_gone_for_good_without_its_title(client, column, rename, how):
     topic = TopicFactory(name="Django")

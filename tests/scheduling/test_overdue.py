@@ -217,8 +217,11 @@ def test_administrators_are_written_to_once_when_something_stays_overdue(clock, 
     assert letter.body.endswith("/admin/")
 
 
-def test_a_missed_window_is_told_at_once_and_to_admins_if_there_are_any(clock, administrator, settings, look_after):
-    settings.ADMINS = [("Ada", "ada@example.org")]
+@pytest.mark.parametrize("entry", [("Ada", "ada@example.org"), "ada@example.org"], ids=["before Django 6", "since"])
+def test_a_missed_window_is_told_at_once_and_to_admins_if_there_are_any(
+    clock, administrator, settings, look_after, entry
+):
+    settings.ADMINS = [entry]
     make_question("Missed?", go_live_at=NOON, expire_at=NOON + timedelta(hours=1))
     clock.move_to(NOON + timedelta(hours=2))
     publish_due()

@@ -3,10 +3,12 @@
 import re
 import signal
 import time
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.mail import send_mail
 from django.db import transaction
@@ -15,7 +17,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from qa.models import QuestionPage, WorkerHeartbeat
-from qa.tasks import queue, worker
+from qa.tasks import mailing, queue, worker
 from tests.factories import TopicFactory, make_question
 from tests.moments import NOON
 from tests.processes import running, wait_for
@@ -70,6 +72,17 @@ def test_what_is_rolled_back_is_not_queued(queued):
         send()
         transaction.set_rollback(True)
     assert not DBTaskResult.objects.exists()
+
+
+@pytest.mark.django_db
+def test_while_one_sends_nothing_others_do(queued):
+    with mailing.without_mail():
+        send()
+        Context().run(send)  # another thread, which has a context of its own
+        assert settings.EMAIL_BACKEND == "qa.publishing.mailing.QueuedBackend"
+    send()
+    worker.run_once()
+    assert len(mail.outbox) == 2
 
 
 @pytest.mark.django_db
