@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.messages import get_messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
@@ -29,7 +30,7 @@ def atomic_writes(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             return view(request, *args, **kwargs)
         try:
             return _in_transaction(view, request, args, kwargs)
-        except IntegrityError:
+        except (IntegrityError, ValidationError):  # forms have looked: what they let through was free until now
             if request.FILES:  # they are read
                 raise
             get_messages(request)._queued_messages.clear()  # said of what is rolled back

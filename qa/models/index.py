@@ -1,9 +1,7 @@
 """The page that lists the questions, and the listings that have no page of their own."""
 
-from itertools import chain, count
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -86,17 +84,6 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
         column before looking whether it is. SQLite has one writer at a time in any case.
         """
         list(Page.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("pk"))
-
-    def add_child(self, **kwargs: Any) -> Page:
-        """Add a question; of two that are made at one moment with one slug, the later one gets the next free slug."""
-        with transaction.atomic():
-            self.hold()
-            page = kwargs.get("instance")
-            if page is not None and page.slug:
-                taken = set(self.get_children().filter(slug__startswith=page.slug[:245]).values_list("slug", flat=True))
-                numbered = (f"{page.slug[:245]}-{number}" for number in count(2))
-                page.slug = next(slug for slug in chain([page.slug], numbered) if slug not in taken)
-            return super().add_child(**kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add this page under the name that listings and question pages share."""

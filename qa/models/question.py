@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -173,6 +174,13 @@ class QuestionPage(Page):
         """Return the paths that redirect when the address changes; nobody can have the address of a mere draft."""
         return super().get_route_paths() if self.live or self.first_published_at else []
 
+    @cached_property
+    def column(self) -> Page | None:
+        """The index above the question; the site's, for one that SQL has put elsewhere in the tree."""
+        parent = self.get_parent().specific
+        index_page = apps.get_model("qa", "QuestionIndexPage")
+        return parent if isinstance(parent, index_page) else index_page.objects.first()
+
     @property
     def asker(self) -> str:
         """The asker's name as readers see it."""
@@ -233,7 +241,7 @@ class QuestionPage(Page):
         around = surroundings(self, request.GET.get("topic")) if self.pk else {}  # the preview of a new page has none
         return {
             **super().get_context(request, *args, **kwargs),
-            "column": self.get_parent().specific,
+            "column": self.column,
             "expert": self.answered_by or Expert.of_the_column(request),
             **around,
             **dates(self, [update.date for update in updates]),
