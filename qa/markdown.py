@@ -24,6 +24,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import render_footnote_anchor
 from mdit_py_plugins.tasklists import tasklists_plugin
 
+from qa.cjk_emphasis import cjk_emphasis_plugin
 from qa.highlighting import highlight
 
 #: A reference in the address of a link or picture: ``page:12``, ``letter:django-or-fastapi``.
@@ -164,7 +165,7 @@ def _parser() -> MarkdownIt:
     md.enable(["table", "strikethrough", "linkify"])
     # Only addresses with a scheme: "models.py" is a file, not a host in Paraguay.
     md.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
-    md.use(footnote_plugin).use(tasklists_plugin)
+    md.use(footnote_plugin).use(tasklists_plugin).use(cjk_emphasis_plugin)
     md.add_render_rule("footnote_anchor", _footnote_anchor)
     md.add_render_rule("footnote_caption", _footnote_number)
     return md

@@ -134,7 +134,7 @@ def _version() -> str:
     """Return a digest of everything that turns content into HTML: what an older release has kept is not shown."""
     here = Path(__file__).parent
     sources: Iterable[Path] = [
-        *(here / name for name in ("markdown.py", "highlighting.py", "references.py", "rendering.py")),
+        *(here / name for name in ("markdown.py", "cjk_emphasis.py", "highlighting.py", "references.py", "rendering.py")),
         *sorted((here / "blocks").glob("*.py")),
         *sorted((settings.BASE_DIR / "templates" / "qa" / "blocks").glob("*.html")),
         *sorted((settings.BASE_DIR / "locale").rglob("*.mo")),

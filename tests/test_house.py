@@ -20,6 +20,7 @@ LAYERS = [
     (
         "qa.initials",
         "qa.highlighting",
+        "qa.cjk_emphasis",
         "qa.markdown",
         "qa.querysets",
         "qa.indexing",
