@@ -19,7 +19,8 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
-from qa.markdown import Entry, Outline, to_html, to_text
+from qa.markdown import to_html, to_text
+from qa.outline import Entry, Outline
 from qa.references import settle
 
 #: Silent reading of English non-fiction, words per minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
@@ -129,12 +130,19 @@ def _digest(answer: StreamValue, question: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+#: The modules of this package, besides the blocks, that turn content into HTML.
+_MADE_BY = (
+    *("markdown.py", "raw_html.py", "cjk_emphasis.py", "outline.py", "highlighting.py", "languages.py"),
+    *("references.py", "rendering.py"),
+)
+
+
 @cache
 def _version() -> str:
     """Return a digest of everything that turns content into HTML: what an older release has kept is not shown."""
     here = Path(__file__).parent
     sources: Iterable[Path] = [
-        *(here / name for name in ("markdown.py", "cjk_emphasis.py", "highlighting.py", "references.py", "rendering.py")),
+        *(here / name for name in _MADE_BY),
         *sorted((here / "blocks").glob("*.py")),
         *sorted((settings.BASE_DIR / "templates" / "qa" / "blocks").glob("*.html")),
         *sorted((settings.BASE_DIR / "locale").rglob("*.mo")),

@@ -19,7 +19,10 @@ CODE = sorted(path for folder in ("home", "qa", "site_config") for path in (ROOT
 LAYERS = [
     (
         "qa.initials",
+        "qa.languages",
         "qa.highlighting",
+        "qa.outline",
+        "qa.raw_html",
         "qa.cjk_emphasis",
         "qa.markdown",
         "qa.querysets",

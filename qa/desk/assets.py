@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from wagtail.admin.staticfiles import versioned_static
 
-from qa.highlighting import USUAL_LANGUAGES
+from qa.languages import LANGUAGES
 from qa.models import QuestionPage
 
 #: Wagtail's own dialogs; the editor of a field that has no chooser does not load them by itself.
@@ -35,7 +35,7 @@ def script() -> SafeString:
     """Return the tag of the script that sets the Markdown editor's options, with what only the server knows."""
     attributes = {
         "src": static("js/desk.js"),
-        "data-languages": " ".join(USUAL_LANGUAGES),
+        "data-languages": " ".join(LANGUAGES),
         "data-labels": json.dumps(_labels()),
         "data-toolbar-label": gettext("Formatting"),
         "data-page-chooser": reverse("wagtailadmin_choose_page"),

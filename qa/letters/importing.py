@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
-from qa.highlighting import is_language
+from qa.languages import has_colours, is_language
 from qa.letters.errors import LetterError
 from qa.letters.form import Letter, read
 from qa.letters.front_matter import Entry, as_date
 from qa.letters.placing import Place, place, slug_of
+from qa.letters.remarks import hidden_remarks
 from qa.letters.shapes import Block
 from qa.letters.uploads import delete_files
 from qa.models import QuestionIndexPage, QuestionPage
@@ -141,6 +142,10 @@ def _read_file(path: Path, options: Options, report: Report) -> Letter:
     ]
     letter = _with_synonyms(letter, entries, options, complaints)
     letter = _with_known_languages(letter, complaints)
+    for language in sorted(_without_colours(letter.blocks)):
+        report.warn(f"code in `{language}` has no colours and is shown plain", str(path))
+    for message, line in hidden_remarks(text):
+        report.warn(message, f"{path}:{line}")
     for message, line in complaints:
         if options.strict:
             raise LetterError(message.removesuffix(", ignored"), line=line)
@@ -224,6 +229,13 @@ def _with_known_languages(letter: Letter, complaints: list[tuple[str, int | None
         return Block("code", {**block.value, "language": ""})
 
     return replace(letter, blocks=[known(block) for block in letter.blocks])
+
+
+def _without_colours(blocks: Iterable[Block]) -> set[str]:
+    """Return the languages of the code in blocks that have no colours."""
+    found = {block.value["language"] for block in blocks if block.type == "code"}
+    replies = (_without_colours(block.value["reply"]) for block in blocks if block.type == "pushback")
+    return {language for language in found.union(*replies) if language and not has_colours(language)}
 
 
 def place_all(

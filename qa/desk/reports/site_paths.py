@@ -16,8 +16,8 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
-from qa.markdown import Outline
 from qa.models import Expert, Inspection, QuestionIndexPage, Topic
+from qa.outline import Outline
 from qa.querysets import public_documents, published_pages
 from qa.references import primary_keys
 
