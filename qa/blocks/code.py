@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 
-from qa.rendering.highlighting import highlight, highlight_by_line, is_language, line_ranges
+from qa.rendering.highlighting import highlight, highlight_by_line, line_ranges
+from qa.rendering.languages import is_language
 
 
 class SourceBlock(blocks.TextBlock):
@@ -32,18 +33,18 @@ class SourceBlock(blocks.TextBlock):
 
 
 class LanguageBlock(blocks.CharBlock):
-    """The name of a language that Pygments knows; empty means plain text."""
+    """The name of a language; empty means plain text, and so does one that has no colours here (``qa.rendering.languages``)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         # The list itself is made by static/js/desk.js, once for all code blocks of a form.
-        self.field.widget.attrs["list"] = "usual-languages"
+        self.field.widget.attrs["list"] = "coloured-languages"
 
     def clean(self, value: str) -> str:
         value = super().clean(value)
         if value and not is_language(value):
             raise ValidationError(
-                _("“%(name)s” is not a language that can be highlighted; try python, sql, bash, html or text."),
+                _("“%(name)s” is not the name of a language; choose one that the field offers, or none."),
                 params={"name": value},
             )
         return value
@@ -59,7 +60,8 @@ class CodeBlock(blocks.StructBlock):
         label=_("Language"),
         search_index=False,
         help_text=_(
-            "The colours follow it: python, sql, bash, html, css, yaml, json, diff, text, or any that Pygments knows."
+            "The colours follow it: python, sql, bash, and whatever else the field offers. "
+            "Code in any other language is shown without colours."
         ),
     )
     filename = blocks.CharBlock(required=False, max_length=200, label=_("File name"))

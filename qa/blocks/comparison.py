@@ -1,29 +1,29 @@
 """Options against criteria, as a table."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock, TypedTableBlockValidationError
 
-from qa.blocks.referring import ReferringBlock
-from qa.rendering.markdown import Lead, inline_html, to_text
-from qa.rendering.references import settle_alone
+from qa.blocks.text import LineBlock, outline_of
+from qa.rendering.markdown import Lead, inline_html, inline_text, leads, reference_addresses, references
+from qa.rendering.reference_check import refuse_wrong_references
+from qa.rendering.references import referenced_objects, settle_alone
 
 VERDICTS = {"yes": _("Yes"), "no": _("No"), "depends": _("It depends")}
 
 
-class CellBlock(ReferringBlock, blocks.CharBlock):
+class CellBlock(LineBlock):
     """A few words in which code, emphasis and links work."""
 
     def render_basic(self, value: str | None, context: dict[str, Any] | None = None) -> SafeString:
-        return settle_alone(inline_html(value or "", links=True), context)
-
-    def get_searchable_content(self, value: str | None) -> list[str]:
-        return [to_text(value)] if value else []
+        return _line(value, context)
 
     class Meta:
         icon = "pilcrow"
@@ -57,12 +57,12 @@ class ComparisonBlock(TypedTableBlock):
     verdict = VerdictBlock(required=False)
 
     def get_context(self, value: TypedTable, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add caption and headings as HTML: code and emphasis work in them."""
+        """Add caption and headings as HTML: code, emphasis and links work in them."""
         context = super().get_context(value, parent_context=parent_context)
         return context | {
-            "caption": inline_html(value.caption or ""),
-            "region": to_text(value.caption or "") or gettext("Comparison"),
-            "headings": [inline_html(column["heading"] or "") for column in value.columns],
+            "caption": _line(value.caption, parent_context),
+            "region": inline_text(value.caption or "") or gettext("Comparison"),
+            "headings": [_line(column["heading"], parent_context) for column in value.columns],
         }
 
     def clean(self, value: TypedTable) -> TypedTable:
@@ -73,13 +73,18 @@ class ComparisonBlock(TypedTableBlock):
             missing.append(ValidationError(_("The table needs a caption that says what is compared."), code="required"))
         if len(value.columns) < 2 or not value.row_data:
             missing.append(ValidationError(_("A comparison needs two columns and a row, or more."), code="required"))
+        if not self.is_deferred_validation:
+            try:
+                refuse_wrong_references(address for line in _lines(value) for address in reference_addresses(line))
+            except ValidationError as wrong:
+                missing.append(wrong)
         if missing and not self.is_deferred_validation:
             raise TypedTableBlockValidationError(non_block_errors=missing)
         return cleaned
 
     def reference_addresses(self, value: TypedTable | None) -> list[str]:
-        """Return what the cells refer to."""
-        return [
+        """Return what caption, headings and cells refer to."""
+        return [address for line in _lines(value) for address in reference_addresses(line)] + [
             address
             for row in (value.row_data if value else ())
             for column, cell in zip(value.columns, row["values"], strict=False)
@@ -88,19 +93,26 @@ class ComparisonBlock(TypedTableBlock):
         ]
 
     def stored_leads(self, stored: dict[str, Any] | None) -> list[Lead]:
-        """Return the links of the stored cells, row by row."""
-        kinds = [column["type"] for column in (stored or {}).get("columns", ())]
-        return [
+        """Return the links of the stored caption and headings, then those of the cells, row by row."""
+        stored = stored or {}
+        kinds = [column["type"] for column in stored.get("columns", ())]
+        lines = [stored.get("caption"), *(column.get("heading") for column in stored.get("columns", ()))]
+        return [lead for line in lines for lead in leads(line or "")] + [
             lead
-            for row in (stored or {}).get("rows", ())
+            for row in stored.get("rows", ())
             for kind, cell in zip(kinds, row["values"], strict=False)
             if isinstance(block := self.child_blocks.get(kind), CellBlock)
             for lead in block.stored_leads(cell)
         ]
 
+    def extract_references(self, value: TypedTable | None) -> Iterator[tuple[type[Model], str, str, str]]:
+        """Yield what caption, headings and cells link to."""
+        yield from super().extract_references(value)
+        yield from referenced_objects(found for line in _lines(value) for found in references(line))
+
     def get_searchable_content(self, value: TypedTable | None) -> list[str]:
         """Return the words of caption, headings and cells, without their markup."""
-        return [to_text(piece) for piece in super().get_searchable_content(value)]
+        return [inline_text(piece) for piece in super().get_searchable_content(value)]
 
     class Meta:
         icon = "table"
@@ -120,3 +132,12 @@ class ComparisonBlock(TypedTableBlock):
                 {"values": ["A page in one file", "depends", "yes"]},
             ],
         }
+
+
+def _lines(table: TypedTable | None) -> list[str]:
+    """Return the caption and the headings of the columns."""
+    return [line or "" for line in (table.caption, *(column["heading"] for column in table.columns))] if table else []
+
+
+def _line(source: str | None, context: dict[str, Any] | None) -> SafeString:
+    return settle_alone(inline_html(source or "", outline=outline_of(context)), context)

@@ -8,8 +8,9 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from qa.blocks.code import CodeBlock
-from qa.blocks.text import MarkdownBlock, ParagraphBlock, outline_of
-from qa.rendering.markdown import inline_html, to_text
+from qa.blocks.text import LineBlock, MarkdownBlock, ParagraphBlock, line_of, outline_of
+from qa.rendering.markdown import inline_html, inline_text
+from qa.rendering.references import settle_alone
 
 
 class ShortAnswerBlock(MarkdownBlock):
@@ -32,7 +33,7 @@ class ShortAnswerBlock(MarkdownBlock):
 class StepBlock(blocks.StructBlock):
     """One decision on the way to the answer."""
 
-    title = blocks.CharBlock(max_length=200, label=_("Decision"))
+    title = LineBlock(max_length=200, label=_("Decision"))
     text = MarkdownBlock(label=_("What follows from it"), required=False, top_level=3)
     stop = blocks.CharBlock(
         required=False,
@@ -42,9 +43,10 @@ class StepBlock(blocks.StructBlock):
     )
 
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the title as HTML: code and emphasis work in it."""
+        """Add the title as HTML."""
         context = super().get_context(value, parent_context=parent_context)
-        return context | {"title": inline_html(value.get("title") or "")}
+        title = inline_html(value.get("title") or "", outline=outline_of(parent_context))
+        return context | {"title": settle_alone(title, parent_context)}
 
     class Meta:
         icon = "list-ol"
@@ -86,17 +88,17 @@ class ReplyBlock(blocks.StreamBlock):
 class PushbackBlock(blocks.StructBlock):
     """An objection in the reader's voice ("But FastAPI is async…") and the expert's reply to it."""
 
-    objection = blocks.CharBlock(
+    objection = LineBlock(
         max_length=250, label=_("Objection"), help_text=_("In the reader's words. It becomes a heading with a link.")
     )
     reply = ReplyBlock(label=_("Reply"))
 
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the objection as HTML (code and emphasis work) and its anchor, unique in the page."""
+        """Add the objection as HTML, whether it has links of its own, and its anchor, unique in the page."""
         context = super().get_context(value, parent_context=parent_context)
         objection = value.get("objection") or ""
-        anchor = outline_of(parent_context).add(to_text(objection), 2, "pushback")
-        return context | {"objection": inline_html(objection), "anchor": anchor}
+        anchor = outline_of(parent_context).add(inline_text(objection), 2, "pushback")
+        return context | {**line_of(objection, parent_context), "anchor": anchor}
 
     class Meta:
         icon = "comment"

@@ -15,7 +15,8 @@ from wagtail.rich_text.rewriters import LinkRewriter
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
 from qa.blocks.referring import ReferringBlock
-from qa.rendering.markdown import Lead, Outline, clean, inline_html, to_html, to_text
+from qa.rendering.markdown import Lead, clean, inline_html, inline_text, to_html, to_text
+from qa.rendering.outline import Outline
 from qa.rendering.reference_check import refuse_wrong_references
 from qa.rendering.references import settle_alone
 
@@ -99,22 +100,29 @@ class MarkdownBlock(ReferringBlock, EasyMDEBlock):
         )
 
 
+class LineBlock(ReferringBlock, blocks.CharBlock):
+    """One line of Markdown: code, emphasis and links work in it."""
+
+    def get_searchable_content(self, value: str | None) -> list[str]:
+        return [inline_text(value)] if value else []
+
+
 class HeadingBlock(blocks.StructBlock):
     """A heading inside the answer, with an anchor that links can point to."""
 
-    text = blocks.CharBlock(label=_("Heading"), max_length=200)
+    text = LineBlock(label=_("Heading"), max_length=200)
     level = blocks.ChoiceBlock(
         choices=[("h2", _("Section")), ("h3", _("Subsection"))], default="h2", label=_("Level"), search_index=False
     )
 
     def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the heading as HTML (code and emphasis work), its element, and its anchor, unique in the page."""
+        """Add the heading as HTML, whether it has links of its own, its element, and its anchor, unique in the page."""
         context = super().get_context(value, parent_context=parent_context)
         text = value.get("text") or ""
         # The name of an element comes from here, whatever is stored: escaping would not make another name safe.
         element = "h3" if value.get("level") == "h3" else "h2"
-        anchor = outline_of(parent_context).add(to_text(text), int(element[1]))
-        return context | {"heading": inline_html(text), "element": element, "anchor": anchor}
+        anchor = outline_of(parent_context).add(inline_text(text), int(element[1]))
+        return context | {**line_of(text, parent_context), "element": element, "anchor": anchor}
 
     class Meta:
         icon = "title"
@@ -171,6 +179,15 @@ def outline_of(context: dict[str, Any] | None) -> Outline:
 def render_markdown(value: str, context: dict[str, Any] | None, top_level: int) -> SafeString:
     """Render a Markdown value inside an answer, or on its own."""
     return settle_alone(to_html(value, outline=outline_of(context), top_level=top_level), context)
+
+
+def line_of(source: str, context: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a line that leads to itself, as ``line``, and as ``has_links`` whether it has links of its own.
+
+    A link cannot stand in a link: such a line leads to itself by a sign behind it.
+    """
+    html = settle_alone(inline_html(source, outline=outline_of(context)), context)
+    return {"line": html, "has_links": "<a " in html}
 
 
 def _reference(kind: str) -> Callable[[list[dict[str, str]]], list[str]]:

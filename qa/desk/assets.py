@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from wagtail.admin.staticfiles import versioned_static
 
 from qa.models import QuestionPage
-from qa.rendering.highlighting import USUAL_LANGUAGES
+from qa.rendering.languages import LANGUAGES
 
 #: Wagtail's own dialogs; the editor of a field that has no chooser does not load them by itself.
 CHOOSERS = (
@@ -35,7 +35,7 @@ def script() -> SafeString:
     """Return the tag of the script that sets the Markdown editor's options, with what only the server knows."""
     attributes = {
         "src": static("js/desk.js"),
-        "data-languages": " ".join(USUAL_LANGUAGES),
+        "data-languages": " ".join(LANGUAGES),
         "data-labels": json.dumps(_labels()),
         "data-toolbar-label": gettext("Formatting"),
         "data-page-chooser": reverse("wagtailadmin_choose_page"),

@@ -63,6 +63,8 @@ def _read(source: str, first_line: int, allowed: frozenset[str]) -> list[Block]:
     for token, content in tokens:
         start, end = token.map
         block = _special(token, content, lines, first_line + start, allowed)
+        if block and block.type == "heading" and _uses(block.value["text"], definitions):
+            block = None  # its links and footnotes are defined elsewhere: as prose it takes them along
         if block is None:
             continue
         if block.type == "quote":
@@ -105,12 +107,17 @@ def _prose(lines: list[str], definitions: dict[str, str]) -> list[Block]:
 
 def _complete(text: str, definitions: dict[str, str]) -> str:
     """Return the text of a block with the definitions it uses: they may stand far below, in another block."""
-    used = dict.fromkeys(normalizeReference(label) for label in _LABEL.findall(text))
-    wanted = [label for label in used if label in definitions]
+    wanted = _uses(text, definitions)
     if not wanted:
         return text
     own = _structure(text, text.split("\n"))[1]
     return "\n\n".join([text, *(definitions[label] for label in wanted if label not in own)])
+
+
+def _uses(text: str, definitions: dict[str, str]) -> list[str]:
+    """Return the labels of the definitions that a text uses, in order."""
+    used = dict.fromkeys(normalizeReference(label) for label in _LABEL.findall(text))
+    return [label for label in used if label in definitions]
 
 
 def _special(token: Token, content: Token | None, lines: list[str], line: int, allowed: frozenset[str]) -> Block | None:

@@ -20,10 +20,11 @@ from qa.letters.files import read as read_file
 from qa.letters.form import Letter, read
 from qa.letters.front_matter import Entry, as_date
 from qa.letters.placing import Place, place, slug_of
+from qa.letters.remarks import hidden_remarks
 from qa.letters.shapes import Block
 from qa.letters.uploads import delete_files
 from qa.models import QuestionIndexPage, QuestionPage
-from qa.rendering.highlighting import is_language
+from qa.rendering.languages import has_colours, is_language
 
 #: Keys that other systems' front matter has for what a letter calls by another name.
 SYNONYMS = {"date": "asked", "permalink": "slug", "description": "summary"}
@@ -179,6 +180,10 @@ def _read_file(path: Path, folder: Path, options: Options, report: Report) -> Le
     ]
     letter = _with_synonyms(letter, entries, options, complaints)
     letter = _with_known_languages(letter, complaints)
+    for language in sorted(_without_colours(letter.blocks)):
+        report.warn(f"code in `{language}` has no colours and is shown plain", str(path))
+    for message, line in hidden_remarks(text):
+        report.warn(message, f"{path}:{line}")
     for message, line in complaints:
         if options.strict:
             raise LetterError(message.removesuffix(", ignored"), line=line)
@@ -262,6 +267,13 @@ def _with_known_languages(letter: Letter, complaints: list[tuple[str, int | None
         return Block("code", {**block.value, "language": ""})
 
     return replace(letter, blocks=[known(block) for block in letter.blocks])
+
+
+def _without_colours(blocks: Iterable[Block]) -> set[str]:
+    """Return the languages of the code in blocks that have no colours."""
+    found = {block.value["language"] for block in blocks if block.type == "code"}
+    replies = (_without_colours(block.value["reply"]) for block in blocks if block.type == "pushback")
+    return {language for language in found.union(*replies) if language and not has_colours(language)}
 
 
 def place_all(

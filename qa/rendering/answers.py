@@ -19,7 +19,8 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
-from qa.rendering.markdown import Entry, Outline, to_html, to_text
+from qa.rendering.markdown import to_html, to_text
+from qa.rendering.outline import Entry, Outline
 from qa.rendering.references import settle
 
 #: Silent reading of English non-fiction, words per minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
@@ -129,6 +130,7 @@ def _digest(answer: StreamValue, question: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+#: The modules of this package, besides the blocks, that turn content into HTML.
 @cache
 def _version() -> str:
     """Return a digest of everything that turns content into HTML: what an older release has kept is not shown."""

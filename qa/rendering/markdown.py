@@ -9,13 +9,11 @@ them.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from html import unescape
 from typing import Any, NamedTuple
 
 import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
@@ -25,16 +23,16 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import render_footnote_anchor
 from mdit_py_plugins.tasklists import tasklists_plugin
 
+from qa.rendering.cjk_emphasis import cjk_emphasis_plugin
 from qa.rendering.highlighting import highlight
+from qa.rendering.outline import Outline
+from qa.rendering.raw_html import RAW_TAGS, Hidden, allowed_html, hidden_in, words_of
 
 #: A reference in the address of a link or picture: ``page:12``, ``letter:django-or-fastapi``.
 REFERENCE = re.compile(r"^(page|letter|document|image):([\w.-]{1,120})$")
 _MAY_REFER = re.compile(r"(?:page|letter|document|image):", re.IGNORECASE)
+_MAY_HIDE = re.compile(r"<(?:!--|template|script|style|noscript|[a-z][^<>]{0,300}\s(?:hidden|style))", re.IGNORECASE)
 _MAY_LEAD = re.compile(r"\]\(|\]:|://|<")
-RAW_TAGS = frozenset({"kbd", "sub", "sup", "abbr", "mark", "details", "summary"})
-_ATTRIBUTES = r"""(?:\s+[a-z_:][\w:.-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*"""
-_RAW_TAG = re.compile(rf"<(/?)({'|'.join(sorted(RAW_TAGS))})({_ATTRIBUTES})\s*/?>", re.IGNORECASE)
-_TITLE = re.compile(r"""\stitle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _TASK_BOX = re.compile(
     r'<input class="task-list-item-checkbox" (checked="checked" )?disabled="disabled" type="checkbox">'
 )
@@ -44,68 +42,12 @@ _OTHER_HOST = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _MAX_NESTING = 40  # deeper lists and quotes than any letter has; keeps hostile input linear
 
 
-class Entry(NamedTuple):
-    """A place in a page that readers can go to: its anchor, its words, its level (2 to 6), and what it is."""
-
-    anchor: str
-    text: str
-    level: int
-    kind: str = "heading"
-
-
 class Lead(NamedTuple):
     """Where a link leads, or where a picture comes from: the address, its words, and which of the two it is."""
 
     address: str
     words: str
     is_picture: bool = False
-
-
-class Outline:
-    """The ids of one page, each given out once, and the headings among them in reading order.
-
-    Ids that the site's own templates use are taken from the start.
-    """
-
-    RESERVED = frozenset(
-        {"main", "letter", "question", "topics", "updates", "follow-ups", "related", "contents", "top"}
-    )
-
-    def __init__(self) -> None:
-        self._taken = dict.fromkeys(self.RESERVED, 1)  # id: the last number that was put behind it
-        self.entries: list[Entry] = []
-        self.footnotes: list[SafeString] | None = None  # the notes of all texts from here on, if they are gathered
-        self.footnote_count = 0
-        self._texts = 0
-
-    def add(self, text: str, level: int, kind: str = "heading") -> str:
-        """Note a heading; return its id."""
-        anchor = self.claim(text)
-        self.entries.append(Entry(anchor, text, level, kind))
-        return anchor
-
-    def gather_footnotes(self) -> None:
-        """Keep the notes of the texts that follow, for one list at the end, numbered from 1 to the last."""
-        self.footnotes = []
-
-    def next_text(self) -> str:
-        """Return a name for one more text, of which the ids of its footnotes are made (``fn-T1-2``).
-
-        No heading gets such an id, whatever its words are: theirs have small letters only.
-        """
-        self._texts += 1
-        return f"T{self._texts}"
-
-    def claim(self, text: str) -> str:
-        """Return an id made of ``text`` that nothing else on the page has."""
-        base = slugify(text, allow_unicode=True)[:60].strip("-_") or "section"
-        anchor, number = base, self._taken.get(base, 1)
-        while anchor in self._taken:
-            number += 1
-            anchor = f"{base}-{number}"
-        self._taken[anchor] = 1
-        self._taken[base] = number  # the next one goes on from here: a thousand equal headings stay linear
-        return anchor
 
 
 class _Renderer(RendererHTML):
@@ -123,10 +65,10 @@ class _Renderer(RendererHTML):
         content = tokens[idx].content
         if match := _TASK_BOX.fullmatch(content):  # written by the task list plugin
             return f'<span class="task-box">{"☑" if match[1] else "☐"}</span>'
-        return _allowed_html(content)
+        return allowed_html(content)
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return _allowed_html(tokens[idx].content)
+        return allowed_html(tokens[idx].content)
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         # A wide table scrolls by itself and must then be reachable by keyboard (WCAG 2.1.1).
@@ -138,12 +80,12 @@ class _Renderer(RendererHTML):
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         tag = tokens[idx].tag
-        anchor = env["outline"].add(_inline_text(tokens[idx + 1]), int(tag[1]))
+        anchor = env["outline"].add(" ".join(_inline_text(tokens[idx + 1]).split()), int(tag[1]))
         return f'<{tag} id="{escape(anchor)}">'
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         token = tokens[idx]
-        alternative = self.renderInlineAsText(token.children, options, env)
+        alternative = _alternative(token)
         source = str(token.attrGet("src") or "")
         if (reference := REFERENCE.match(source)) and reference[1] == "image":
             return f'<img data-reference="{escape(source)}" alt="{escape(alternative)}">'
@@ -166,7 +108,7 @@ def _parser() -> MarkdownIt:
     md.enable(["table", "strikethrough", "linkify"])
     # Only addresses with a scheme: "models.py" is a file, not a host in Paraguay.
     md.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
-    md.use(footnote_plugin).use(tasklists_plugin)
+    md.use(footnote_plugin).use(tasklists_plugin).use(cjk_emphasis_plugin)
     md.add_render_rule("footnote_anchor", _footnote_anchor)
     md.add_render_rule("footnote_caption", _footnote_number)
     return md
@@ -234,9 +176,12 @@ def to_html(source: str, *, outline: Outline | None = None, top_level: int = 2) 
     if notes is None or outline.footnotes is None:
         return rendered(tokens)
     body = rendered(tokens[:notes])
-    outline.footnotes.append(rendered(tokens[notes + 1 : -1]))  # without the frame of the list, which has one for all
-    outline.footnote_count += sum(token.type == "footnote_open" for token in tokens)
+    outline.gather(rendered(tokens[notes + 1 : -1]), _count(tokens))  # without its frame: there is one for all
     return body
+
+
+def _count(tokens: Sequence[Token]) -> int:
+    return sum(token.type == "footnote_open" for token in tokens)
 
 
 def clean(html: str) -> SafeString:
@@ -250,20 +195,25 @@ def to_text(source: str) -> str:
     return " ".join(" ".join(_plain(_MARKDOWN.parse(source, {}))).split())
 
 
-def inline_html(source: str, *, links: bool = False) -> SafeString:
-    """Return one line of Markdown (code, emphasis) as HTML without a paragraph around it.
+def inline_html(source: str, *, outline: Outline | None = None) -> SafeString:
+    """Return one line of Markdown as HTML without a paragraph around it; its references still have to be settled.
 
-    Pictures are their words there, and footnotes are left out. So are links, because most such lines stand inside a
-    link of ours; with ``links`` they are kept, and references among them still have to be settled.
+    Footnotes are left out, unless there is an ``outline`` that gathers them.
     """
-    line = _MARKDOWN.parseInline(source.replace("\n", " "), {})[0]  # the tokens behind it are its footnotes
-    left_out = ("footnote_ref",) if links else ("link_open", "link_close", "footnote_ref")
-    children = [
-        Token("text", "", 0, content=child.content) if child.type == "image" else child
-        for child in line.children or []
-        if child.type not in left_out
-    ]
-    return clean(_MARKDOWN.renderer.renderInline(_marked_links(children), _MARKDOWN.options, {}))
+    outline = outline if outline is not None and outline.footnotes is not None else None
+    env: dict[str, Any] = {}
+    if outline is not None:
+        env = {"docId": outline.next_text(), "notes_before": outline.footnote_count}
+    line, *notes = _MARKDOWN.parseInline(source, env)  # behind the line stand its footnotes
+    children = [child for child in line.children or [] if outline is not None or child.type != "footnote_ref"]
+    if notes and outline is not None:
+        outline.gather(clean(_MARKDOWN.renderer.render(_marked(notes[1:-1]), _MARKDOWN.options, env)), _count(notes))
+    return clean(_MARKDOWN.renderer.renderInline(_marked_links(children), _MARKDOWN.options, env))
+
+
+def inline_text(source: str) -> str:
+    """Return the words of one line of Markdown: what ``inline_html`` shows, without the markup."""
+    return " ".join(_inline_text(_MARKDOWN.parseInline(source, {})[0]).split())
 
 
 def references(source: str) -> set[tuple[str, str]]:
@@ -297,7 +247,7 @@ def leads(source: str) -> list[Lead]:
     for token in _MARKDOWN.parse(source, {}):
         for child in token.children or ():
             if child.type == "image":
-                found.append(Lead(str(child.attrGet("src") or ""), child.content.strip(), is_picture=True))
+                found.append(Lead(str(child.attrGet("src") or ""), _alternative(child).strip(), is_picture=True))
             elif child.type == "link_open":
                 found.append(Lead(str(child.attrGet("href") or ""), ""))
     return found
@@ -311,8 +261,15 @@ def _adapt(tokens: list[Token], top_level: int) -> None:
             token.tag = f"h{min(level, 6)}"
         elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
             token.attrSet("class", f"align-{str(style).rpartition(':')[2]}")
+    _marked(tokens)
+
+
+def _marked(tokens: list[Token]) -> list[Token]:
+    """Mark the links in block tokens, in place; return the tokens."""
+    for token in tokens:
         if token.children:
             token.children = _marked_links(token.children)
+    return tokens
 
 
 def _marked_links(children: list[Token]) -> list[Token]:
@@ -338,22 +295,30 @@ def _marked_links(children: list[Token]) -> list[Token]:
     return kept
 
 
-def _allowed_html(html: str) -> str:
-    """Escape raw HTML except the allowed tags; text that merely looks like a tag (``x<y and y>z``) survives."""
-    parts, end = [], 0
-    for match in _RAW_TAG.finditer(html):
-        closing, name, attributes = match.groups()
-        parts.append(escape(unescape(html[end : match.start()])))
-        title = _TITLE.search(attributes) if name.lower() == "abbr" and not closing else None
-        attribute = f' title="{escape(unescape(title[1] or title[2] or ""))}"' if title else ""
-        parts.append(f"<{closing}{name}{attribute}>")
-        end = match.end()
-    parts.append(escape(unescape(html[end:])))
-    return "".join(parts)
+def hidden_parts(source: str) -> list[Hidden]:
+    """Return what the author of a text wanted to hide, with its lines; what stands in code does not count."""
+    if not _MAY_HIDE.search(source):  # parsing is what costs
+        return []
+    found: list[Hidden] = []
+    for token in _MARKDOWN.parse(source, {}):
+        line = token.map[0] if token.map else 0
+        if token.type == "html_block":
+            found += [part._replace(line=line + part.line) for part in hidden_in(token.content)]
+        for child in token.children or ():
+            if child.type == "html_inline":
+                found += [part._replace(line=line + part.line) for part in hidden_in(child.content)]
+                line += child.content.count("\n")
+            line += child.type in ("softbreak", "hardbreak")
+    return found
 
 
 def _inline_text(token: Token) -> str:
     return "".join(_plain([token]))
+
+
+def _alternative(picture: Token) -> str:
+    """Return the words that stand for a picture."""
+    return "".join(map(_inline_piece, picture.children or ()))
 
 
 def _plain(tokens: Sequence[Token]) -> list[str]:
@@ -363,7 +328,7 @@ def _plain(tokens: Sequence[Token]) -> list[str]:
         if token.type in ("fence", "code_block"):
             words.append(token.content)
         elif token.type in ("html_block", "html_inline"):
-            words.append("" if _TASK_BOX.fullmatch(token.content) else _RAW_TAG.sub(" ", token.content))
+            words.append("" if _TASK_BOX.fullmatch(token.content) else words_of(token.content))
         elif token.children:
             words.append("".join(_inline_piece(child) for child in token.children))
     return words
@@ -373,7 +338,7 @@ def _inline_piece(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return " "
     if token.type == "image":
-        return token.content
+        return _alternative(token)
     if token.type == "html_inline":
         return _plain([token])[0].strip()
     return token.content if token.type in ("text", "code_inline", "text_special") else ""

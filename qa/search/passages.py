@@ -9,7 +9,7 @@ from wagtail.blocks import StreamValue
 from qa.rendering.answers import render_unsettled
 
 #: Whose words are the site's (the kind of a box), or depend on what else is public now (documents, other questions).
-_SKIPPED = frozenset({"callout-kind", "in-short-kind", "document", "related-question"})
+_SKIPPED = frozenset({"callout-kind", "in-short-kind", "document", "related-question", "own-link-sign"})
 _INLINE = frozenset(
     {"a", "abbr", "bdi", "cite", "code", "em", "i", "b", "kbd", "mark", "s", "span", "strong", "sub", "sup", "time"}
 )

@@ -101,10 +101,10 @@
     if (codemirror && current?.Tab !== false) codemirror.setOption("extraKeys", Object.assign({}, current, keys));
   });
 
-  /* The languages that a code block offers while its field is filled in; any other that Pygments knows is accepted. */
+  /* The languages that a code block offers while its field is filled in; others are accepted, and have no colours. */
   document.addEventListener("DOMContentLoaded", () => {
     const list = document.createElement("datalist");
-    list.id = "usual-languages";
+    list.id = "coloured-languages";
     list.append(...settings.languages.split(" ").map((name) => new Option(name)));
     document.body.append(list);
   });

@@ -20,7 +20,9 @@ from wagtail.blocks import StreamValue
 
 from qa.models import QuestionPage
 from qa.rendering.answers import short_answer
-from qa.rendering.markdown import Outline
+from qa.rendering.languages import has_colours
+from qa.rendering.markdown import hidden_parts
+from qa.rendering.outline import Outline
 
 #: A sentence with more words is hard to follow (the column's own rule; GOV.UK's style guide splits at 25).
 LONGEST_SENTENCE = 40
@@ -103,15 +105,34 @@ def _of_the_data(kind: str, value: Any) -> Iterator[str]:
     if kind == "image" and value.get("image") and not value["image"].decorative:
         if not (value["image"].contextual_alt_text or "").strip():
             yield _no_alternative()
-    elif kind == "code" and not value.get("language"):
-        yield _("A code block names no language: it is shown without colours.")
+    elif kind == "code":
+        if not (language := value.get("language")):
+            yield _("A code block names no language: it is shown without colours.")
+        elif not has_colours(language):
+            yield _without_colours(language)
     elif kind == "markdown":
-        for _mark, name in _opening(_FENCE.findall(value)):
-            if not name:
-                yield _("Code in Markdown names no language: write it behind the ```.")
+        yield from _of_markdown(value)
     elif kind == "pushback":
         for child in value.get("reply") or ():
             yield from _of_the_data(child.block_type, child.value)
+
+
+def _of_markdown(source: str) -> Iterator[str]:
+    for _mark, name in _opening(_FENCE.findall(source)):
+        if not name:
+            yield _("Code in Markdown names no language: write it behind the ```.")
+        elif not has_colours(name):
+            yield _without_colours(name)
+    outcomes = {part.outcome for part in hidden_parts(source)}
+    if "unclosed" in outcomes:
+        yield _("A comment (<!--) is never closed: readers see nothing of what follows it in this block.")
+    if "shown" in outcomes:
+        yield _("HTML that should hide something is shown to readers as text; only a comment (<!-- -->) hides.")
+
+
+def _without_colours(language: str) -> str:
+    message = _("Code in “%(language)s” is shown without colours: that is none of the languages that have them.")
+    return message % {"language": language}
 
 
 def _opening(fences: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

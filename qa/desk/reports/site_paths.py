@@ -18,7 +18,7 @@ from wagtail.models import Page, Site
 
 from qa.models import Expert, Inspection, QuestionIndexPage, Topic
 from qa.querysets import public_documents, published_pages
-from qa.rendering.markdown import Outline
+from qa.rendering.outline import Outline
 from qa.rendering.references import primary_keys
 
 _FOLDER = re.compile(r"^(topics|experts)/([^/]+)/(?:feed/)?$")

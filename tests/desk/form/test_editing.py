@@ -180,7 +180,7 @@ def test_a_related_question_that_is_private_is_drafted_but_not_published(client,
 @pytest.mark.parametrize("language", ["klingon", "python3.99", "<script>"])
 def test_an_unknown_language_of_code_is_not_published(client, column, editor, language):
     block = ("code", {"code": "x", "language": language, "filename": "", "caption": ""})
-    assert_refused(add(client, editor, column, block, publish=True), "is not a language that can be highlighted")
+    assert_refused(add(client, editor, column, block, publish=True), "is not the name of a language")
 
 
 @pytest.mark.same_on_every_database
