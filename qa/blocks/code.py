@@ -33,7 +33,7 @@ class SourceBlock(blocks.TextBlock):
 
 
 class LanguageBlock(blocks.CharBlock):
-    """The name of a language; empty means plain text, and so does one that has no colours here (``qa.rendering.languages``)."""
+    """The name of a language; empty means plain text, and so does one without colours (``qa.rendering.languages``)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

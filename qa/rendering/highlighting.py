@@ -22,7 +22,7 @@ _RANGE = re.compile(r"\s*(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*", re.ASCII)
 
 
 def highlight(code: str, language: str) -> SafeString:
-    """Return ``code`` as escaped HTML whose text is ``code``, with colours if ``qa.rendering.languages`` has any for it."""
+    """Return ``code`` as escaped HTML whose text is ``code``, with colours if ``languages`` has any for it."""
     lexer = lexer_of(language) if len(code) <= longest(language) else None
     html = coloured(code, lexer) if lexer else None
     return escape(code) if html is None else html
