@@ -13,7 +13,7 @@
   /* A controller of the form itself. The indicator in the header has a "w-autosave" as well, and comes first. */
   function controller(name) {
     const form = document.querySelector(FORM);
-    return form && window.wagtail.app.getControllerForElementAndIdentifier(form, name);
+    return form && window.wagtail?.app?.getControllerForElementAndIdentifier?.(form, name);
   }
 
   /* What is used here of Wagtail's controllers, none of which it promises to keep. */

@@ -1,11 +1,14 @@
 """In a browser: what a writer has stored in a text runs no script in an editor's session, whichever key is pressed."""
 
 import pytest
+from django.utils.html import escape
 from playwright.sync_api import Dialog, Locator, Page, expect
+from wagtail.models import Comment
 
 from qa.models import QuestionPage
-from tests.factories import make_question
-from tests.question_form import edit_address
+from tests.at_the_desk import answer_of
+from tests.factories import ExpertFactory, TopicFactory, make_question
+from tests.question_form import edit_address, library
 
 pytestmark = [pytest.mark.same_on_every_database, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -145,3 +148,59 @@ def test_the_key_for_the_preview_opens_the_pages_own_preview_from_a_markdown_tex
     assert preview.locator("img[onerror], svg[onload]").count() == 0
     assert_harmless(page, "preview")
     assert editor.evaluate("element => element.CodeMirror.getValue()") == HOSTILE
+
+
+NAME = "<img src=x onerror=alert(4)>"
+
+
+def test_no_name_runs_anything_in_the_widgets_of_the_form(open_window, editor, writer, column):
+    writer.first_name = NAME
+    writer.save()
+    topic, expert = TopicFactory(name=NAME), ExpertFactory(name=NAME)
+    image, document = library()
+    for found in (image, document):
+        found.title = NAME
+        found.tags.add(NAME)
+        found.save()
+    other = make_question(NAME, asker_name=NAME)
+    question = make_question(
+        NAME,
+        publish=False,
+        asker_name=NAME,
+        topics=[topic],
+        answered_by=expert,
+        answer=[
+            ("paragraph", f"<p>{escape(NAME)}</p>"),
+            ("markdown", NAME),
+            ("document", {"document": document, "title": NAME}),
+            ("related", {"question": other, "note": NAME}),
+        ],
+    )
+    Comment.objects.create(page=question, user=writer, text=NAME, contentpath="title")
+    window = open_window(user=editor)
+    window.dialogs = []
+    window.on("dialog", lambda dialog: noted(window, dialog))
+    window.goto(edit_address(question))
+    answer = answer_of(window)
+    for opener in ("Link to a question", "Link to a document", "Insert an image"):
+        answer.get_by_role("button", name=opener).first.click()
+        dialog = window.get_by_role("dialog")
+        expect(dialog.get_by_text(NAME).first).to_be_visible()
+        assert_harmless(window, opener)
+        dialog.get_by_role("button", name="Close").click()
+        expect(dialog).to_be_hidden()
+    window.get_by_role("button", name="Add topic").click()
+    expect(window.get_by_role("dialog").get_by_text(NAME).first).to_be_visible()
+    window.get_by_role("dialog").get_by_role("checkbox").last.check()
+    window.get_by_role("dialog").get_by_role("button", name="Confirm selection").click()
+    expect(window.get_by_role("dialog")).to_be_hidden()
+    for panel in ("comments", "status", "checks"):
+        window.get_by_role("button", name=f"Toggle {panel}").click()
+        window.wait_for_timeout(300)
+        assert_harmless(window, panel)
+    expect(window.get_by_text(NAME).first).to_be_visible()
+
+    window.goto(f"/admin/images/{image.pk}/")  # tags, and what is suggested while one is typed
+    window.locator(".tagit-new input").press_sequentially("<im")
+    expect(window.locator(".ui-autocomplete").get_by_text(NAME)).to_be_visible()
+    assert_harmless(window, "tags")
