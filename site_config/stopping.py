@@ -16,6 +16,7 @@ from typing import TypeVar
 
 #: How long a step may go on after the signal (seconds): supervisors kill after 5 or more.
 GRACE = 3.0
+_IMPATIENCE = 1.0  # seconds after the end has begun in which a signal is one more stroke of the same hand
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 Step = TypeVar("Step")
@@ -45,8 +46,8 @@ class Stopped(KeyboardInterrupt):
 class _State:
     """What this process has heard, and what it is doing."""
 
-    heard: int | None = None  # the first signal
-    ends_since: float | None = None  # since when ``Stopped`` is on its way
+    heard: int | None = None  # the signal that came while a step was under way
+    raised_at: float | None = None  # when ``Stopped`` was raised last
     clock: threading.Timer | None = None  # sends the signal again when the grace is over
     is_in_step = False
     so_far = ""
@@ -91,32 +92,27 @@ def steps(
             _state.so_far = f" after {done} of {total} {name}" if total else f" after {done} {name}"
             _state.is_in_step = False
             if _state.heard is not None:
-                raise _stopped()
+                raise _stopped(_state.heard)
     finally:
+        if _state.clock:
+            _state.clock.cancel()
         _state.on_stop, _state.is_in_step, _state.so_far = None, False, ""
+        _state.heard = _state.clock = None
 
 
 def _heard(number: int, frame: FrameType | None) -> None:
-    if _state.ends_since is not None:
-        # An impatient hand must not break off the way out; should it take long, the process ends where it is.
-        if time.monotonic() - _state.ends_since > GRACE:
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
+    if _state.raised_at is not None and time.monotonic() - _state.raised_at < _IMPATIENCE:
         return
-    if _state.heard is None:
-        _state.heard = number
-        if _state.is_in_step:
-            _state.clock = threading.Timer(GRACE, os.kill, (os.getpid(), number))
-            _state.clock.daemon = True
-            _state.clock.start()
-            if _state.on_stop:
-                _state.on_stop()
-            return
-    raise _stopped()
+    if not _state.is_in_step or _state.heard is not None:
+        raise _stopped(number)
+    _state.heard = number
+    _state.clock = threading.Timer(GRACE, os.kill, (os.getpid(), number))
+    _state.clock.daemon = True
+    _state.clock.start()
+    if _state.on_stop:
+        _state.on_stop()
 
 
-def _stopped() -> Stopped:
-    _state.ends_since = time.monotonic()
-    if _state.clock:
-        _state.clock.cancel()
-    return Stopped(_state.heard, _state.so_far)
+def _stopped(number: int) -> Stopped:
+    _state.raised_at = time.monotonic()
+    return Stopped(_state.heard or number, _state.so_far)

@@ -20,8 +20,8 @@ def letter_files(paths: Iterable[Path]) -> dict[Path, Path]:
     """
     found: dict[Path, Path] = {}
     for path in paths:
-        if path.is_dir():
-            folder, files = path, sorted(file for file in path.rglob("*.md") if not file.is_dir())
+        if is_folder(path):
+            folder, files = path, sorted(file for file in path.rglob("*.md") if not is_folder(file))
         elif os.path.lexists(path):
             folder, files = path.parent, [path]
         else:
@@ -30,6 +30,11 @@ def letter_files(paths: Iterable[Path]) -> dict[Path, Path]:
             if file not in found or found[file].is_relative_to(folder):
                 found[file] = folder
     return found
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder, or a link to one; unlike ``Path.is_dir()``, it bears paths that are closed."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def read(path: Path, folder: Path, largest: int) -> bytes:

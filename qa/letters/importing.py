@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from traceback import format_exception
@@ -159,7 +159,9 @@ def _one_letter_only() -> Iterator[None]:
 
 def _locate(error: LetterError, path: Path, folder: Path) -> None:
     """Fill in the line of an error that only knows the words that stand there."""
-    if not error.line and error.quoted:
+    if error.line or not error.quoted:
+        return
+    with suppress(LetterError):  # the file may be gone meanwhile
         lines = read_file(path, folder, _LARGEST_FILE).decode("utf-8", "replace").splitlines()
         forms = (error.quoted, json.dumps(error.quoted, ensure_ascii=False)[1:-1])
         named = (n for n, line in enumerate(lines, 1) if any(form in line or form in unquote(line) for form in forms))

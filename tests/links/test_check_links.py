@@ -210,6 +210,23 @@ def test_the_longest_unasked_come_first_up_to_the_limit(server, asker, column, c
     assert server.paths["/200"] == 2
 
 
+def test_a_link_whose_asking_is_broken_off_is_due_still(server, asker, column, capsys, monkeypatch):
+    make_question(answer=[("markdown", " ".join(f"http://{host}.site:{server.port}/200" for host in "abc"))])
+    ask = Asker.ask
+
+    def break_off(asker, url):
+        if "//b.site" in url:
+            raise KeyboardInterrupt
+        return ask(asker, url)
+
+    monkeypatch.setattr(Asker, "ask", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        run(capsys)
+    monkeypatch.setattr(Asker, "ask", ask)
+    assert run(capsys).startswith("Asked 2 links")
+    assert server.paths["/200"] == len("abc")
+
+
 def test_two_runs_at_once_ask_each_link_once(server, asker, column):
     answer = " ".join(f"http://{host}.site:{server.port}/200" for host in "abc")
     make_question(answer=[("markdown", answer)])

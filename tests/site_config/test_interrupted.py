@@ -192,6 +192,18 @@ def test_every_command_ends_with_a_sentence(column, tmp_path, command):
     assert re.search(r"^Stopped by SIGTERM( after 1 round)?\.", printed, re.MULTILINE), printed
 
 
+def test_who_handles_ctrl_c_alone_goes_on_as_often_as_it_comes(column, tmp_path):
+    program = (
+        "import os, signal, time\n"
+        "for _ in range(2):\n"
+        "    try:\n        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    except KeyboardInterrupt:\n        print('heard')\n"
+        "    time.sleep(1.1)\n"
+    )
+    code, printed = interrupted("shell", "--no-imports", "-c", program, at=lambda send: None, log=tmp_path / "log")
+    assert (code, printed.count("heard")) == (0, 2)
+
+
 def test_a_command_with_steps_finishes_the_one_under_way_and_says_how_far_it_came(column, tmp_path):
     questions = [make_question() for _number in range(3)]
     QuestionPage.objects.update(live_revision=None)
