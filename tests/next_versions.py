@@ -89,10 +89,11 @@ def _run(row: Row) -> tuple[bool, str]:
         "PATH": f"{binary}{os.pathsep}{os.environ['PATH']}",
     }
     workers = os.environ.get("WORKERS") or "auto"
-    command = [binary / "pytest", "-n", workers, "--maxprocesses", "8", "-p", "no:cacheprovider", "-m", "not browser"]
+    command = [binary / "python", "-m", "pytest", "-n", workers, "--maxprocesses", "8", "--dist", "worksteal"]
+    options = ["-o", f"cache_dir={folder / 'pytest_cache'}", "-m", "not browser"]
     with (
         subprocess.Popen(  # noqa: S603
-            [*command, *sys.argv[1:]], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+            [*command, *options, *sys.argv[1:]], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         ) as tests
     ):
         last = ""
@@ -106,13 +107,13 @@ def _install(row: Row, python: str, folder: Path) -> Path:
     """Bring an environment up to the lock file and the newer package; return where its programs are."""
     binary, stamp = folder / "bin", folder / "lock"
     made_of = f"{python} {hashlib.sha256(LOCK.read_bytes()).hexdigest()}"
-    pip = [binary / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != made_of:
         shutil.rmtree(folder, ignore_errors=True)
         subprocess.run([python, "-m", "venv", folder], check=True)  # noqa: S603
-        subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", LOCK], check=True)  # noqa: S603
+        subprocess.run([binary / "python", "-m", "site_config.installing", LOCK.name], cwd=ROOT, check=True)  # noqa: S603
         stamp.write_text(made_of, encoding="utf-8")
-    subprocess.run([*pip, "--upgrade", row.requirement], check=True)  # noqa: S603
+    pip = [binary / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--upgrade"]
+    subprocess.run([*pip, row.requirement], check=True)  # noqa: S603
     return binary
 
 
