@@ -92,8 +92,8 @@ LANGUAGES = {
 }
 #: Longer code is shown plain (characters): up to here ``benchmarks.lexers`` has measured each lexer.
 LONGEST = 20_000
-#: The same for lexers that read on and on before they hand out the first piece, and can be stopped only then.
-_LONGEST = {"PostgresConsoleLexer": 5_000}
+#: The same for lexers that take long for one step, or read on and on before the first, and can be stopped only then.
+_LONGEST = {"PostgresConsoleLexer": 5_000, "RstLexer": 5_000}
 
 
 class _Http(HttpLexer):

@@ -163,9 +163,7 @@ def test_what_is_hidden_is_found_with_its_line(source, found):
 @pytest.mark.django_db
 def test_an_import_names_what_was_hidden_elsewhere_and_is_text_here(folder):
     path = write(folder, "one", "Words.\n\n<div hidden>ask legal first</div>")
-    assert f"{path}:7: `<div hidden>ask legal first</div>` hides nothing here" in run(folder, strict=True).replace(
-        ">ask legal first</div>", ""
-    )
+    assert f"{path}:7: `<div hidden>ask legal first</div>` hides nothing here" in run(folder, strict=True)
 
 
 @pytest.mark.django_db
