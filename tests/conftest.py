@@ -45,6 +45,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """After a test that commits, put the database back as it was: so the order of tests is free."""
+    if connection.vendor == "postgresql":  # a child that a test forks would lose its connection: Django empties tables
+        yield
+        return
     with django_db_blocker.unblock(), put_back(connection) as function, pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: function())
         yield
