@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from qa.desk.roles import EDITORS, WRITERS
+from qa.desk.roles import EDITORS, WRITERS, ensure_roles
 from qa.models import QuestionIndexPage
 from qa.models.save_context import indexed_later
 from tests.every_page import make_every_page
@@ -99,6 +99,8 @@ def folder(column: QuestionIndexPage, tmp_path: Path) -> Path:
 
 
 def _account(name: str, group: str | None) -> AbstractUser:
+    make_column()
+    ensure_roles()
     user = get_user_model().objects.create_user(name, f"{name}@example.org", "a password", is_superuser=group is None)
     if group:
         user.groups.add(Group.objects.get(name=group))
