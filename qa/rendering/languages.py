@@ -14,10 +14,11 @@ from typing import Any
 from pygments import lexers
 from pygments.lexer import Lexer, RegexLexer, using
 from pygments.lexers.c_cpp import CFamilyLexer
-from pygments.lexers.configs import IniLexer
+from pygments.lexers.configs import ApacheConfLexer, IniLexer, TerraformLexer
 from pygments.lexers.data import JsonLexer
 from pygments.lexers.shell import BashLexer, BashSessionLexer
 from pygments.lexers.sql import PlPgsqlLexer, PostgresBase, PostgresLexer
+from pygments.lexers.templates import DjangoLexer
 from pygments.lexers.textfmts import HttpLexer
 from pygments.token import Text
 
@@ -173,6 +174,15 @@ BashSessionLexer._ps1rgx = re.compile(
 _repair(CFamilyLexer, r"(?:[&*\s])+)", r"(?:[&*\s])++)")
 # Quadratic in the blanks of a single line without a "=".
 _repair(IniLexer, r"(.*?)([ \t]*)([=:])", r"((?:[^=:\n]*[^=:\s])?)([ \t]*)([=:])")
+# Quadratic in the blanks behind a word: two groups share them, and neither wants what the other leaves.
+_repair(IniLexer, r"([=:])([ \t]*)", r"([=:])([ \t]*+)")
+_repair(ApacheConfLexer, r"(?:(\s+)(.*))?(>)", r"(?:(\s++)(.*))?(>)")
+_repair(TerraformLexer, r"(\s*)(=?)(\s*)(\{)", r"(\s*+)(=?)(\s*)(\{)")
+# Quadratic in comments and the like without an end: each looks through the rest of the text. Here the first one is it.
+_repair(DjangoLexer, r"\{#.*?#\}", r"\{#.*?(?:#\}|\Z)")
+for _name in ("comment", "raw"):
+    _end = rf"(\{{%)(-?\s*)(end{_name})(\s*-?)(%\}})"
+    _repair(DjangoLexer, _end, rf"(?:{_end}|\Z)")
 
 
 def _body_lexer(self: PostgresBase, language: str) -> Lexer | None:
