@@ -1,4 +1,4 @@
-"""The one colour of the site that an editor chooses: whether it can be read, and what follows from it.
+"""The accent colour, the one colour of the site that an editor chooses: its check and its style sheet.
 
 The other colours are fixed in ``static/css/site.css``; those that an accent must stand out from are repeated here,
 and a test compares the two files.

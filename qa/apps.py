@@ -1,4 +1,4 @@
-"""The column."""
+"""App configuration of the column."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate

@@ -1,4 +1,4 @@
-"""Registers what ``qa.desk`` defines; defines nothing itself."""
+"""Wagtail hooks: registers what ``qa.desk`` defines and defines nothing itself."""
 
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet

@@ -1,4 +1,4 @@
-"""SIGINT (Ctrl+C) and SIGTERM end a command of ``manage.py`` between two of its steps, with a sentence.
+"""Signal handling of ``manage.py``: SIGINT (Ctrl+C) and SIGTERM end a command between two of its steps.
 
 A command that works through many things goes over them with ``steps``: the one under way is finished first, unless
 that takes longer than ``GRACE`` or the signal comes twice. Then, and everywhere else, ``Stopped`` is raised on the

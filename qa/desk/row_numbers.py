@@ -1,4 +1,4 @@
-"""Numbers of rows, as they come in addresses and forms."""
+"""Parser of primary keys, as they come in addresses and forms."""
 
 #: Digits. Every such number fits into 32 bits, which is what the tables of pages, accounts and revisions have for it.
 LONGEST = 9

@@ -1,4 +1,4 @@
-"""Tables for spreadsheet programs, which must not take what a reader wrote for a formula."""
+"""Exports for spreadsheet programs, which must not take what a reader wrote for a formula."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Files of letters into the column."""
+"""Import of letter files into the column."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""One letter into the page tree, the way an editor would do it: a revision, then its publication."""
+"""Import of one letter into the page tree, the way an editor would do it: a revision, then its publication."""
 
 import re
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What the value of each block of a letter looks like, and the check of values that come as JSON."""
+"""Shapes of the blocks' values in a letter, and the check of values that come as JSON."""
 
 import re
 from datetime import date

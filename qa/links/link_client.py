@@ -1,4 +1,4 @@
-"""Asks other sites whether an address still works, politely."""
+"""HTTP client that checks politely whether addresses of other sites still work."""
 
 import time
 from collections.abc import Callable

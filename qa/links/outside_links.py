@@ -1,4 +1,4 @@
-"""Finds out which links of published answers to other sites readers cannot follow any more."""
+"""Check of the links to other sites in published answers."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who may fetch the desk's calendar without signing in, as calendar programs do."""
+"""Model of the private addresses at which calendar programs fetch the desk's calendar."""
 
 import hashlib
 import secrets

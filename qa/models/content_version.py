@@ -1,4 +1,4 @@
-"""How often what readers can see has changed."""
+"""Model behind the content version, which every change that readers can see raises."""
 
 from django.db import models, transaction
 from django.db.models import Sum

@@ -1,4 +1,4 @@
-"""What is known of the links and pictures of published answers. Written by ``qa.publishing``, never by hand."""
+"""Models of the links and pictures of published answers. Written by ``qa.links``, never by hand."""
 
 from datetime import datetime
 from hashlib import sha256

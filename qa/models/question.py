@@ -1,4 +1,4 @@
-"""A question and its answer."""
+"""Page model of a question and its answer."""
 
 import uuid
 from datetime import date

@@ -1,4 +1,4 @@
-"""What an account may do with a question, where Wagtail's own rule is not enough."""
+"""Permission tester of questions, for where Wagtail's own rule is not enough."""
 
 from qa.models.order import NeverSorted
 

@@ -1,4 +1,4 @@
-"""Indexes are written once: Wagtail's, which the desk searches, and our own, which readers search."""
+"""Context managers around a save, in which Wagtail's indexes and our own are written only once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

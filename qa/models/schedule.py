@@ -1,4 +1,4 @@
-"""What the clock remembers: that it runs, and what it could not do on time."""
+"""Models of the scheduler's memory: when it last ran, and what it could not do on time."""
 
 from datetime import datetime, timedelta
 

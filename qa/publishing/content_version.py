@@ -1,4 +1,4 @@
-"""Raises the content version with everything that readers can see, in the transaction of the change."""
+"""Signal handlers that raise the content version with every change that readers can see."""
 
 from collections.abc import Iterator
 from typing import Any

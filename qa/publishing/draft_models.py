@@ -1,4 +1,4 @@
-"""The models whose objects have revisions and schedules: pages, and whatever else an app installs."""
+"""Lookup of the models that can be scheduled: pages, and whatever else an app installs."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a question that readers cannot see is about: its lists, filters and counts at the desk follow its draft."""
+"""Signal handler that copies date, asker and topics of a draft into its row, for the desk's lists."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Old revisions and log rows: what may go, and the live revision, which every live page must have."""
+"""Purge of old revisions and log rows, and the live revision that every live page must have."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta

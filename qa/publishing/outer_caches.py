@@ -1,4 +1,4 @@
-"""Purges the addresses that show a change from the cache in front of the site, where ``CACHE_PURGE_URL`` names one.
+"""Purging of the addresses that show a change from the cache in front of the site (``CACHE_PURGE_URL``).
 
 The addresses are collected before a question is saved and after it, so that the ones it leaves go as well, and queued
 in its transaction; the worker purges them, and tries again what the cache does not take.

@@ -1,4 +1,4 @@
-"""What the stored versions of questions say of a topic or expert that goes away."""
+"""Rewrites of stored revisions that name a topic or expert which goes away."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which other pages show a question, and which pages show a picture or a document."""
+"""Queries for the pages that show a question, a picture or a document."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What readers get at an address where nothing is: what was meant, what is gone, where to go on."""
+"""View for addresses at which nothing is: 410 or 404, what was probably meant, where to go on."""
 
 import re
 from pathlib import PurePosixPath

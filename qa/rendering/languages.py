@@ -1,4 +1,4 @@
-"""The languages whose code has colours: those whose lexers were measured to be harmless.
+"""Languages whose code is highlighted: those whose lexers were measured to be harmless.
 
 Pygments promises no limit of time: among its 600 lexers are some that one character keeps busy for ever (``tnt``), and
 some that sixty backslashes do. Only those in ``LANGUAGES`` run; ``python -m benchmarks.lexers --all NAME`` measures

@@ -1,4 +1,4 @@
-"""Tells administrators by mail, once, of what the schedule could not do."""
+"""Mail to administrators, once, about scheduled changes that failed."""
 
 import logging
 import threading

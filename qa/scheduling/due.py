@@ -1,4 +1,4 @@
-"""What is due: the scheduled changes whose time has come, and when the next one comes."""
+"""Queries for the scheduled changes that are due, and for when the next one will be."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Says whether what is scheduled and queued happens, to whoever watches the site from outside."""
+"""Health checks for monitoring from outside: whether scheduled and queued work is done."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The locks under which scheduled changes are made, so that several runs at once make each of them once."""
+"""Locks under which scheduled changes are made, so that several runs at once make each of them once."""
 
 import logging
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Publishes what is due and takes down what has expired, each object once however many runs are at work."""
+"""Publisher of what is due, and unpublisher of what has expired: each object once, however many runs there are."""
 
 import logging
 import random

@@ -1,4 +1,4 @@
-"""The loop that publishes on time."""
+"""Scheduler loop, which publishes on time."""
 
 import threading
 from datetime import datetime, timedelta

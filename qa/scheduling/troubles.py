@@ -1,4 +1,4 @@
-"""The trouble with scheduled changes that could not be made: kept, and forgotten when it is over."""
+"""Records of scheduled changes that failed: kept, and forgotten when the trouble is over."""
 
 import logging
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Keeps the entries of the readers' search: one for each published question, none for any other.
+"""Index of the readers' search: one entry for each published question, none for any other.
 
 An entry is written in the transaction that changes its question, so that both are there or neither, even if the process
 is killed in between.

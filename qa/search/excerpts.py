@@ -1,4 +1,4 @@
-"""The passage of an answer that a result quotes, with the words that were looked for."""
+"""Excerpts: the passage of an answer that a result quotes, with the words that were looked for."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Finds the questions that answer a query, the best first."""
+"""Search for the questions that answer a query, the best first."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""An answer as plain passages with their anchors, for the search that leads to the right place in it."""
+"""Text extraction for the search: an answer as plain passages with their anchors."""
 
 from collections.abc import Iterable
 from html.parser import HTMLParser

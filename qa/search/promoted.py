@@ -1,4 +1,4 @@
-"""What editors want to be found first for a query."""
+"""Promoted results: what editors want to be found first for a query."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a reader typed, as words to look for."""
+"""Parser of search queries."""
 
 import re
 import unicodedata

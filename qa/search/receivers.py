@@ -1,4 +1,4 @@
-"""Signal handlers that keep the search entries right: one for each road on which what readers find changes."""
+"""Signal handlers that keep the search entries right, whatever changes what readers find."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a word was meant to be that no question has."""
+"""Spelling correction of words that no question has."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What a reader may be about to type: ``GET /search/suggest?q=``."""
+"""Search suggestions, while a reader types: ``GET /search/suggest?q=``."""
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.cache import add_never_cache_headers

@@ -1,4 +1,4 @@
-"""The full-text index of both databases, derived from the rows of ``SearchEntry`` by the database itself.
+"""Full-text index of both databases, derived from the rows of ``SearchEntry`` by the database itself.
 
 Used by the migration that makes it and by ``rebuild_search``, which makes it again after LANGUAGE_CODE has changed.
 """

@@ -1,4 +1,4 @@
-"""Counts what readers searched for and did not find: the questions that the column still has to answer."""
+"""Counter of searches that found nothing: the questions that the column still has to answer."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""Words as the readers' search compares them: the same in an entry and in a question to it, on both databases."""
+"""Normalisation of words for the search: the same in an entry and in a query, on both databases."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Runs a step again and again until the process is asked to stop, through the database going away and coming back."""
+"""Loop of a long-running process: repeats a step until a signal, also when the database goes away and comes back."""
 
 import logging
 import signal

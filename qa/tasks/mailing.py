@@ -1,4 +1,4 @@
-"""Mail is queued with the change that it tells of, and tried again while the mail server is away."""
+"""E-mail backend that queues mail with the change that it tells of, and retries while the mail server is away."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What may fail after a change: queued for ``manage.py run_worker``, tried again, and seen when it keeps failing.
+"""Background tasks with retries: queued with a change, run by ``manage.py run_worker``, reported if they keep failing.
 
 django-tasks keeps the tasks in the database and runs each once; the rule of trying again is here.
 """

@@ -1,4 +1,4 @@
-"""The loop that does what is queued, with the worker of django-tasks-db.
+"""Worker loop that runs queued tasks, with the worker of django-tasks-db.
 
 Their ``db_worker`` ends when the database goes away, and honcho then ends the site with it. Here it runs in small
 portions, between which the rule of trying again is applied and the heartbeat written.

@@ -1,4 +1,4 @@
-"""The desk's calendar: what was published, goes live, expires or is planned, by month or week."""
+"""Views of the desk's calendar: what was published, goes live, expires or is planned, by month or week."""
 
 from calendar import Calendar
 from collections import defaultdict

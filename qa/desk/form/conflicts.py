@@ -1,4 +1,4 @@
-"""Nobody saves over what somebody else has saved meanwhile without having seen it."""
+"""Edit-conflict check: nobody saves over somebody else's changes without having seen them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Corrects what is scheduled in one step: the form opens in spite of the schedule, and saving keeps the slot."""
+"""Form that corrects a scheduled question in one step: it opens in spite of the schedule and keeps the slot."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the schedule dialog says while times are typed: which clock counts, and what would go wrong."""
+"""Checks of the times in the schedule dialog, made while they are typed."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Questions like the one that is being written, so that nobody answers twice: ``GET questions/similar/``."""
+"""Search for questions like the one that is being written (``GET questions/similar/``)."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q

@@ -1,4 +1,4 @@
-"""What the desk's front page says: how the schedule is kept, and what waits for whoever signs in."""
+"""Panels of the desk's front page: the state of the schedule and the queue, and the to-do lists."""
 
 from collections.abc import Mapping
 from typing import Any

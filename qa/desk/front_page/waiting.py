@@ -1,4 +1,4 @@
-"""What waits for an account at the desk: the lists of its front page, and how many there are of each."""
+"""To-do lists of an account at the desk: the first lines of each, and how many there are."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

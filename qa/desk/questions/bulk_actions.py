@@ -1,4 +1,4 @@
-"""What editors do to many questions at once, from the lists of questions."""
+"""Bulk actions on questions, for the lists of questions."""
 
 from collections import Counter
 from functools import partial

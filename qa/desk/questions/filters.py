@@ -1,4 +1,4 @@
-"""By what the desk picks questions out of a list."""
+"""Filters of the lists of questions."""
 
 import re
 from collections.abc import Callable

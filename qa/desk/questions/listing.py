@@ -1,4 +1,4 @@
-"""The list of all questions, and the same list in the explorer below the index."""
+"""Listings of questions: all of them, and those below the index in the explorer."""
 
 from collections import OrderedDict
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which plain links inside the site lead nowhere: ``/questions/topics/django/``, ``#a-heading``, its own address.
+"""Checker of plain links inside the site: ``/questions/topics/django/``, ``#a-heading``, a page's own address.
 
 References (``page:12``) follow their page; a path that somebody has written does not. What is not known to lead nowhere
 counts as right. The number of queries does not depend on the number of links.

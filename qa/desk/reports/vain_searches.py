@@ -1,4 +1,4 @@
-"""What readers searched for in vain, as a report: the questions that the column still has to answer."""
+"""Report: what readers searched for in vain, the questions that the column still has to answer."""
 
 from collections import OrderedDict
 from collections.abc import Iterable

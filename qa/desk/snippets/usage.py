@@ -1,4 +1,4 @@
-"""Where topics and experts are in use: in what readers see, and in what is being written."""
+"""Usage of topics and experts: the questions that readers see and those that are being written."""
 
 from collections import defaultdict
 from collections.abc import Iterable
