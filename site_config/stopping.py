@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TypeVar
 
 #: How long a step may go on after the signal (seconds): supervisors kill after 5 or more.
-GRACE = 3.0
+GRACE = 3
 _IMPATIENCE = 1.0  # seconds after the end has begun in which a signal is one more stroke of the same hand
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

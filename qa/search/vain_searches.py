@@ -20,7 +20,7 @@ MOST = 1000
 #: What may say who somebody is: an e-mail address, a long number. It is not remembered.
 _PERSONAL = re.compile(r"@|\d(?:[\s./-]?\d){5,}")
 _AT_ONCE = 500  # words; each is a column of the answer, and PostgreSQL has room for 1,664, SQLite for 2,000
-_PATIENCE = 200  # milliseconds that a reader waits for the database because of this; the count is worth no more
+_LOCK_TIMEOUT = 200  # milliseconds that a reader waits for the database because of this; the count is worth no more
 
 
 def count(query: Query) -> None:
@@ -35,7 +35,7 @@ def count(query: Query) -> None:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 if connection.vendor == "postgresql":
-                    cursor.execute(f"SET LOCAL lock_timeout = {_PATIENCE}")
+                    cursor.execute(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT}")
             _count(words)
     except DatabaseError as error:
         logger.warning("A vain search was not counted: %s", " ".join(str(error).split()))
