@@ -13,7 +13,7 @@ from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page, PageSubscription, Revision
 
-from qa.desk.row_numbers import row_number
+from qa.desk.primary_keys import parse_pk
 
 SET_ASIDE = "qa.set_aside"
 #: What a form says of itself; the form of the conflict says it anew.
@@ -25,7 +25,7 @@ def register_log_action(actions: LogActionRegistry) -> None:
     actions.register_action(SET_ASIDE, _("Set aside"), _("Set aside: somebody else had saved meanwhile"))
 
 
-def ask(request: HttpRequest, page: Page) -> HttpResponse | None:
+def check_for_conflict(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Answer a stale form with both versions and the choice; ``None`` if nobody has saved since it was opened.
 
     Wagtail checks this for autosave only; a "Save" or "Publish" of it overwrites. What was sent is kept as a revision
@@ -131,9 +131,7 @@ def _changed_by(request: HttpRequest, newest: Revision, theirs: Page, mine: Page
 
     A version that saves itself is written over and over: then only the newest of it is known.
     """
-    opened = (
-        Revision.objects.for_instance(mine).filter(pk=row_number(request.POST.get("loaded_revision_id", ""))).first()
-    )
+    opened = Revision.objects.for_instance(mine).filter(pk=parse_pk(request.POST.get("loaded_revision_id", ""))).first()
     if (
         not opened
         or opened == newest

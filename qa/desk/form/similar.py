@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from qa.desk.row_numbers import row_number
+from qa.desk.primary_keys import parse_pk
 from qa.models import QuestionPage, SearchEntry
 from qa.search.databases import Filters
 from qa.search.finding import find
@@ -34,7 +34,7 @@ def similar(request: HttpRequest) -> HttpResponse:
     policy = policy_registry.get_by_type(Page)
     if not policy.user_has_any_permission(request.user, {"add", "change"}):
         raise PermissionDenied
-    own_pk = row_number(request.GET.get("page", ""))
+    own_pk = parse_pk(request.GET.get("page", ""))
     editable = policy.instances_user_has_any_permission_for(request.user, {"change", "publish"})
     found = similar_questions(request.GET.get("title", ""), request.GET.get("text", ""), own_pk, editable)
     return render(request, "qa/desk/similar_results.html", {"questions": found})
