@@ -87,14 +87,14 @@ def _delete(revision: Revision) -> bool:
 
 def without_live_revision(model: type[Model] = Page) -> QuerySet:
     """Return the live objects that would go offline when an update of them is scheduled."""
-    found = model._default_manager.filter(live=True, live_revision=None)
+    objects = model._default_manager.filter(live=True, live_revision=None)
     # The root of the tree is never edited, and an alias is published with its original.
-    return found.filter(depth__gt=1, alias_of=None).order_by("path") if model is Page else found.order_by("pk")
+    return objects.filter(depth__gt=1, alias_of=None).order_by("path") if model is Page else objects.order_by("pk")
 
 
-def give_live_revision(found: Model) -> None:
+def give_live_revision(obj: Model) -> None:
     """Make a revision of what readers see of a live object that has none, older than any draft of it."""
-    stored = type(found)._base_manager.get(pk=found.pk)
+    stored = type(obj)._base_manager.get(pk=obj.pk)
     stored = stored.specific if isinstance(stored, Page) else stored
     if not stored.live or stored.live_revision_id is not None or getattr(stored, "alias_of_id", None):
         return
@@ -116,7 +116,7 @@ def give_live_revision(found: Model) -> None:
         base = Page if isinstance(stored, Page) else type(stored)
         base._base_manager.filter(pk=stored.pk).update(**pointers)
     for name, value in pointers.items():
-        setattr(found, name, value)
+        setattr(obj, name, value)
 
 
 @checks.register(checks.Tags.database)

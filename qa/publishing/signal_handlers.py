@@ -64,11 +64,11 @@ def follow_publication_again(pk: int) -> None:
 
 
 @contextmanager
-def followed_once(found: Model) -> Iterator[None]:
+def followed_once(obj: Model) -> Iterator[None]:
     """Publish in the ``with`` block what ``question_published`` follows, without Wagtail doing the same before it.
 
     Each of its two indexes costs as much as a third of the publication.
     """
-    page_type = found.cached_content_type.model_class() if isinstance(found, Page) else None
+    page_type = obj.cached_content_type.model_class() if isinstance(obj, Page) else None
     with indexed_later() if page_type is QuestionPage else nullcontext():
         yield

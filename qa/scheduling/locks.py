@@ -40,9 +40,9 @@ def lock_object(change: Change) -> Model | None:
     if change.model is not None:
         with suppress(ValueError, ValidationError):  # no key of this model: its rows were numbered anew
             rows = change.model._base_manager.filter(pk=change.object_id)
-            found = locked(rows).first()
-            if found is not None or rows.exists():
-                return found
+            obj = locked(rows).first()
+            if obj is not None or rows.exists():
+                return obj
     drop_schedule(change, "is gone")
     return None
 

@@ -57,9 +57,9 @@ def tidy(now: datetime) -> None:
 def _is_settled(missed: ScheduleTrouble) -> bool:
     """Tell whether somebody has seen to a missed window: the object is scheduled, changed since, or gone."""
     try:
-        found: Any = apps.get_model(missed.model)._base_manager.filter(pk=missed.object_id).first()
+        obj: Any = apps.get_model(missed.model)._base_manager.filter(pk=missed.object_id).first()
     except LookupError:  # its app is no longer installed
         return True
-    if found is None or schedules_of(found).exists():
+    if obj is None or schedules_of(obj).exists():
         return True
-    return Revision.objects.for_instance(found).filter(created_at__gt=missed.since).exists()
+    return Revision.objects.for_instance(obj).filter(created_at__gt=missed.since).exists()

@@ -36,8 +36,8 @@ def similar(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     own_pk = parse_pk(request.GET.get("page", ""))
     editable = policy.instances_user_has_any_permission_for(request.user, {"change", "publish"})
-    found = similar_questions(request.GET.get("title", ""), request.GET.get("text", ""), own_pk, editable)
-    return render(request, "qa/desk/similar_results.html", {"questions": found})
+    questions = similar_questions(request.GET.get("title", ""), request.GET.get("text", ""), own_pk, editable)
+    return render(request, "qa/desk/similar_results.html", {"questions": questions})
 
 
 def similar_questions(title: str, text: str, own_pk: int | None, editable: Page) -> list[QuestionPage]:
@@ -55,8 +55,8 @@ def similar_questions(title: str, text: str, own_pk: int | None, editable: Page)
 
 
 def _published(query: Query, about: Query, own_pk: int | None) -> list[QuestionPage]:
-    found = find(query, Filters(), as_typed=True)
-    hits = [hit.page_id for hit in (*found.hits, *found.near) if hit.page_id != own_pk][: 4 * MOST]
+    results = find(query, Filters(), as_typed=True)
+    hits = [hit.page_id for hit in (*results.hits, *results.near) if hit.page_id != own_pk][: 4 * MOST]
     entries = SearchEntry.objects.filter(pk__in=hits).values_list("pk", "headline", "emphasis")
     shared = {pk: _shared(about, f"{headline} {emphasis}") for pk, headline, emphasis in entries}
     enough = min(2, len(about.words))
