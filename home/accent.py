@@ -76,7 +76,7 @@ def stylesheet(color: str) -> str:
 
 
 def version(stylesheet: str) -> str:
-    """Return what stands for the contents of a style sheet in its address, so that it may be kept for ever."""
+    """Return a hash of a style sheet for its address, so that browsers may cache it without expiry."""
     return blake2s(stylesheet.encode(), digest_size=4).hexdigest()
 
 

@@ -53,7 +53,7 @@ def purgeable_log_rows(before: datetime) -> QuerySet[PageLogEntry]:
 def purge(now: datetime, keep: timedelta, progress: Callable[[list], Iterable] = iter) -> tuple[int, int]:
     """Remove what is older than ``keep``; return how many revisions and how many log rows.
 
-    It may be stopped at any time and run beside editors: each batch is asked for anew under its own transaction.
+    It may be stopped at any time and run beside editors: each batch is queried again in its own transaction.
     ``progress`` wraps the iteration over batches (tqdm).
     """
     before = now - keep

@@ -30,13 +30,13 @@ def connect() -> None:
 
 
 def follow_later(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
-    """Leave all that follows a publication to the worker."""
+    """Queue everything that follows a publication."""
     later(follow_publication_again, instance.pk)
 
 
 @may_fail(instead=follow_later)
 def question_published(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
-    """Collect what the question refers to once its topics are stored, and queue what is not for its readers.
+    """Update the reference index once the question's topics are stored, and queue what readers need not wait for.
 
     Wagtail does both in ``post_save``, before the child relations of a page are written, so that a changed topic would
     only be found, and one that was taken out could only be deleted, after the next publication.

@@ -61,7 +61,7 @@ def _gone(request: HttpRequest) -> tuple[QuestionPage | None, bool]:
 
 
 def _redirects(request: HttpRequest) -> bool:
-    """Tell whether a redirect leaves from the address: an editor's, to what now stands in the question's place."""
+    """Return whether a redirect leaves from the address: an editor's, to what now stands in the question's place."""
     paths = {Redirect.normalise_path(path) for path in (request.get_full_path(), request.path)}
     return Redirect.get_for_site(Site.find_for_request(request)).filter(old_path__in=paths).exists()
 

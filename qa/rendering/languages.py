@@ -126,12 +126,12 @@ def longest(name: str) -> int:
 
 
 def has_colours(name: str) -> bool:
-    """Tell whether code in a language is shown with colours."""
+    """Return whether code in a language is shown with colours."""
     return name.lower() in _class_names()
 
 
 def is_language(name: str) -> bool:
-    """Tell whether ``name`` is a language at all, with colours or without: any that Pygments has a name for."""
+    """Return whether ``name`` is a language at all, with colours or without: any that Pygments has a name for."""
     return name.lower() in _every_name()
 
 

@@ -223,7 +223,7 @@ def references(source: str) -> set[tuple[str, str]]:
 
 
 def may_refer(address: str) -> bool:
-    """Tell whether an address is a reference, or begins like one and is none."""
+    """Return whether an address is a reference, or begins like one and is none."""
     return bool(_MAY_REFER.match(address))
 
 

@@ -100,7 +100,7 @@ def _is_live(change: Change) -> bool:
 
 
 def _attempt(change: Change, now: datetime, outcome: Outcome) -> bool:
-    """Make one change in a transaction; an error must not reach the next one. Tell whether to go on with the others."""
+    """Make one change in a transaction; an error must not reach the next one. Return whether to go on."""
     done: list[tuple[list[str], str]] = []
     try:
         with atomic_change():

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def remember_failure(change: Change, error: Exception, now: datetime) -> None:
-    """Keep and log that a change failed, and when it is tried again."""
+    """Record and log that a change failed, and when it is tried again."""
     trouble = trouble_of(change, now, "")
     trouble.failed_again(" ".join(f"{type(error).__name__}: {error}".split())[:1000], now)
     trouble.save()
@@ -45,7 +45,7 @@ def trouble_of(change: Change, now: datetime, message: str) -> ScheduleTrouble:
 
 
 def tidy(now: datetime) -> None:
-    """Forget the trouble that is over: the change was made or called off, by whomever."""
+    """Delete the records of trouble that is over: somebody made the change or called it off."""
     troubles = list(ScheduleTrouble.objects.all())
     due = {(change.subject, change.due_at) for change in due_changes(now)} if troubles else set()
     for trouble in troubles:
@@ -55,7 +55,7 @@ def tidy(now: datetime) -> None:
 
 
 def _is_settled(missed: ScheduleTrouble) -> bool:
-    """Tell whether somebody has seen to a missed window: the object is scheduled, changed since, or gone."""
+    """Return whether a missed window has been dealt with: the object is scheduled, changed since, or gone."""
     try:
         obj: Any = apps.get_model(missed.model)._base_manager.filter(pk=missed.object_id).first()
     except LookupError:  # its app is no longer installed

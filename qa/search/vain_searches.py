@@ -26,7 +26,7 @@ _LOCK_TIMEOUT = 200  # milliseconds that a reader waits for the database because
 def count(query: Query) -> None:
     """Count a search that found nothing: its words in lower case, and nothing about who searched.
 
-    An error is logged and the reader gets the page all the same.
+    Errors of the database are logged and swallowed: the reader gets the page all the same.
     """
     words = " ".join(query.all_words)[:200]
     if not words or _PERSONAL.search(query.text):

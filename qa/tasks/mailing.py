@@ -43,7 +43,7 @@ class QueuedBackend(BaseEmailBackend):
 def _fields(message: EmailMessage) -> dict[str, Any]:
     fields = {name: getattr(message, name) for name in _FIELDS}
     # A subject is one line (RFC 5322, 2.1.1). Wagtail puts titles into it, and what a program posts as a title may have
-    # several: such a mail would fail for ever.
+    # several: such a mail would always fail.
     fields["subject"], fields["body"] = " ".join(str(message.subject).split()), str(message.body)
     fields["headers"] = {name: str(value) for name, value in message.extra_headers.items()}
     fields["alternatives"] = [[str(content), kind] for content, kind in getattr(message, "alternatives", [])]

@@ -47,7 +47,7 @@ class Week:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether nothing happens in it: readers will find nothing new."""
+        """Return whether nothing happens in it: readers will find nothing new."""
         return not any(day.entries for day in self.days)
 
 

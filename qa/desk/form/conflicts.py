@@ -16,12 +16,12 @@ from wagtail.models import Page, PageSubscription, Revision
 from qa.desk.primary_keys import parse_pk
 
 SET_ASIDE = "qa.set_aside"
-#: What a form says of itself; the form of the conflict says it anew.
+#: Fields with which a form identifies itself; the conflict page sends its own.
 _NOT_CONTENT = {"csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "overwrite_revision_id"}
 
 
 def register_log_action(actions: LogActionRegistry) -> None:
-    """Give the history a word for a version that came too late to be the newest."""
+    """Register the log action for a version that came too late to be the newest."""
     actions.register_action(SET_ASIDE, _("Set aside"), _("Set aside: somebody else had saved meanwhile"))
 
 
@@ -73,10 +73,10 @@ def _newest(page: Page) -> Revision | None:
 
 
 def is_out_of_date(form: QueryDict, newest: Revision | None) -> bool:
-    """Tell whether a form is of another version than the newest: by what Wagtail's own check for autosave goes by.
+    """Return whether a form is of another version than the newest, by the same rule as Wagtail's check of autosave.
 
     A form that has saved itself names that version; any other names the one that it was opened with, and when that was
-    saved, because a version that saves itself is written over under the same number.
+    saved, because autosave overwrites a revision and keeps its key.
     """
     if newest is None:
         return False
@@ -129,7 +129,7 @@ def _differences(request: HttpRequest, one: Page, other: Page) -> list[FieldComp
 def _changed_by(request: HttpRequest, newest: Revision, theirs: Page, mine: Page) -> dict[str, str]:
     """Return who changed a field since the form was opened, by its label; nothing if that version is not kept.
 
-    A version that saves itself is written over and over: then only the newest of it is known.
+    Autosave overwrites its revision again and again, so that only the last state of it is known.
     """
     opened = Revision.objects.for_instance(mine).filter(pk=parse_pk(request.POST.get("loaded_revision_id", ""))).first()
     if (

@@ -96,7 +96,7 @@ def urls() -> list[URLPattern]:
 
 
 def may_publish(user: AbstractBaseUser) -> bool:
-    """Tell whether an account may publish anything."""
+    """Return whether an account may publish anything."""
     return policy_registry.get_by_type(Page).user_has_permission(user, "publish")
 
 

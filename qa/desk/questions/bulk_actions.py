@@ -25,13 +25,13 @@ AT_MOST = 100
 
 
 class QuestionSelection:
-    """Which questions an action is for. To stand before Wagtail's action among the bases."""
+    """Mixin that selects the questions of an action; list it before Wagtail's action class."""
 
     models = [QuestionPage]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse too many questions, and none at all, with a sentence."""
-        if self.next_url == request.path:  # Wagtail's choice without "next": here it would lead back here for ever
+        if self.next_url == request.path:  # Wagtail's default without "next": an endless redirect to this page
             self.next_url = reverse("questions:index")
         self.chosen = self._chosen()
         if 0 < len(self.chosen) <= AT_MOST:

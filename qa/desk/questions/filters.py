@@ -40,7 +40,7 @@ def _years() -> list[tuple[str, str]]:
 
 
 class _NumbersInRange:
-    """To stand before a field of rows of the database: a number that no database holds is no row, and no error."""
+    """Mixin; list it before a model choice field: a key out of range matches no row, and is no database error."""
 
     def _check_values(self, value: Any) -> Any:
         if any(len(str(number)) > MAX_DIGITS for number in value or ()):

@@ -82,7 +82,7 @@ class SitePaths:
         self._anchors = {pk: {*anchors, *Outline.RESERVED} for pk, anchors in found.values_list("page_id", "anchors")}
 
     def _is_of_a_column(self, target: Target, columns: Iterable[str]) -> bool:
-        """Tell whether the index has it, or a view of the site: then it exists, whatever it shows."""
+        """Return whether the index has it, or a view of the site: then it exists, whatever it shows."""
         for column in columns:
             rest = target.url_path.removeprefix(column)
             if target.url_path.startswith(column) and (_OWN.match(rest) or self._is_in_a_folder(rest)):

@@ -12,7 +12,7 @@ from qa.models import Expert, QuestionPage, QuestionTopic, Topic
 
 @dataclass
 class Usage:
-    """The numbers of the questions that use something."""
+    """Primary keys of the questions that use something."""
 
     live: set[int] = field(default_factory=set)
     drafts: set[int] = field(default_factory=set)  # not live, or live without it and with it in a newer version
