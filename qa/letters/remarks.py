@@ -1,4 +1,4 @@
-"""What the author of a letter wrote for themselves, for the report of an import."""
+"""Warnings of hidden remarks in a letter, for the report of an import."""
 
 from collections.abc import Iterator
 

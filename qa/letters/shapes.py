@@ -1,4 +1,4 @@
-"""What the value of each block of a letter looks like, and the check of values that come as JSON."""
+"""Shapes of the blocks' values in a letter, and the check of values that come as JSON."""
 
 import re
 from datetime import date
@@ -41,7 +41,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
-    """Tell whether a text has neither NUL characters nor halves of surrogate pairs."""
+    """Return whether a text has neither NUL characters nor halves of surrogate pairs."""
     return not _UNSTORABLE.search(text)
 
 
@@ -54,7 +54,7 @@ def longest_run(mark: str, text: str) -> int:
 
 
 def is_date(text: str) -> bool:
-    """Tell whether a text is a day of the calendar, written as ``2025-09-12``."""
+    """Return whether a text is a day of the calendar, written as ``2025-09-12``."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

@@ -1,4 +1,4 @@
-"""The forms of the desk: a row that is gone is a new row, and no mistake is without a word that says what is wrong."""
+"""Base forms of the desk: a row that is gone becomes a new row, and every mistake is shown."""
 
 import re
 from collections.abc import Iterator, Mapping

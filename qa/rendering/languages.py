@@ -1,4 +1,4 @@
-"""The languages whose code has colours: those whose lexers were measured to be harmless.
+"""Languages whose code is highlighted: those whose lexers were measured to be harmless.
 
 Pygments promises no limit of time: among its 600 lexers are some that one character keeps busy for ever (``tnt``), and
 some that sixty backslashes do. Only those in ``LANGUAGES`` run; ``python -m benchmarks.lexers --all NAME`` measures
@@ -127,12 +127,12 @@ def longest(name: str) -> int:
 
 
 def has_colours(name: str) -> bool:
-    """Tell whether code in a language is shown with colours."""
+    """Return whether code in a language is shown with colours."""
     return name.lower() in _class_names()
 
 
 def is_language(name: str) -> bool:
-    """Tell whether ``name`` is a language at all, with colours or without: any that Pygments has a name for."""
+    """Return whether ``name`` is a language at all, with colours or without: any that Pygments has a name for."""
     return name.lower() in _every_name()
 
 

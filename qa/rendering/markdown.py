@@ -1,4 +1,4 @@
-"""The one Markdown renderer: CommonMark with GitHub's tables, task lists, strikethrough and bare addresses.
+"""Markdown renderer, the only one: CommonMark with GitHub's tables, task lists, strikethrough and bare addresses.
 
 Safe for text of any origin: raw HTML is escaped except for a short list of tags, which lose their attributes; ids and
 classes come only from here, addresses of other hosts are never loaded, and nh3 is the last gate. It asks no database:
@@ -224,7 +224,7 @@ def references(source: str) -> set[tuple[str, str]]:
 
 
 def may_refer(address: str) -> bool:
-    """Tell whether an address is a reference, or begins like one and is none."""
+    """Return whether an address is a reference, or begins like one and is none."""
     return bool(_MAY_REFER.match(address))
 
 

@@ -1,4 +1,4 @@
-"""Raw HTML in Markdown: a short list of tags works, comments stay hidden, and everything else is text."""
+"""Filter of raw HTML in Markdown: a few tags work, comments stay hidden, everything else is text."""
 
 import re
 from html import unescape

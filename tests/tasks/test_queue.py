@@ -111,7 +111,7 @@ def test_what_fails_is_tried_again_after_a_growing_pause_and_given_up_after_a_da
     assert set(pauses[10:]) == {600}
     assert timedelta(hours=23) < clock_now() - NOON < timedelta(hours=25)
     assert queue.state(clock_now()).failing[0].given_up == 1
-    clock.shift(queue.FORGOTTEN)
+    clock.shift(queue.FORGET_AFTER)
     queue.look_after(clock_now())
     assert not DBTaskResult.objects.exists()
 
@@ -183,7 +183,7 @@ def test_what_a_dead_worker_left_is_done_by_the_next_one(queued, clock):
     DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=NOON)
     worker.run_once()
     assert not mail.outbox
-    clock.shift(queue.STUCK + timedelta(seconds=1))
+    clock.shift(queue.STUCK_AFTER + timedelta(seconds=1))
     queue.look_after(clock_now())
     worker.run_once()
     assert len(mail.outbox) == 1

@@ -1,4 +1,4 @@
-"""What an editor may have overlooked in a question, said where it stands: ``GET questions/ID/checks/``.
+"""Content checks: what an editor may have overlooked in a question (``GET questions/ID/checks/``).
 
 Wagtail's own checker looks at the preview in the browser. What is checked here is known from the form's data, such as
 the language of a code block, and is found without a preview, in the newest draft, after each save.

@@ -13,7 +13,7 @@ from wagtail.models import Comment, Site
 from home.models import SiteSettings
 from qa.letters.exporting import letter_of
 from qa.letters.form import Update
-from qa.letters.placing import Place, place
+from qa.letters.placing import ImportTarget, place
 from qa.models import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
 from tests.desk.form.test_conflicts import newest, sent_again
 from tests.factories import ExpertFactory, TopicFactory, make_question
@@ -165,7 +165,7 @@ def restored(client, editor, django, careers, postgres):
     assert len([row["pk"] for row in rows if row["pk"]]) == 4  # numbers that will be gone
     letter = letter_of(QuestionPage.objects.get(pk=question.pk))
     changed = replace(letter, topics=["PostgreSQL"], updates=[Update(date(2026, 2, 3), "Second")], related=[])
-    assert place(changed, Place(column=question.get_parent().specific)) == "updated"
+    assert place(changed, ImportTarget(column=question.get_parent().specific)) == "updated"
     assert stored(question) == {"topics": ["PostgreSQL"], "updates": ["Second"], "related": []}
     return question, version
 
