@@ -75,40 +75,26 @@ class ComparisonBlock(TypedTableBlock):
             missing.append(ValidationError(_("A comparison needs two columns and a row, or more."), code="required"))
         if not self.is_deferred_validation:
             try:
-                refuse_wrong_references(address for line in _lines(value) for address in reference_addresses(line))
+                refuse_wrong_references(self.reference_addresses(self.get_prep_value(value)))
             except ValidationError as wrong:
                 missing.append(wrong)
         if missing and not self.is_deferred_validation:
             raise TypedTableBlockValidationError(non_block_errors=missing)
         return cleaned
 
-    def reference_addresses(self, value: TypedTable | None) -> list[str]:
-        """Return what caption, headings and cells refer to."""
-        return [address for line in _lines(value) for address in reference_addresses(line)] + [
-            address
-            for row in (value.row_data if value else ())
-            for column, cell in zip(value.columns, row["values"], strict=False)
-            if isinstance(column["block"], CellBlock)
-            for address in column["block"].reference_addresses(cell)
-        ]
+    def reference_addresses(self, stored: dict[str, Any] | None) -> list[str]:
+        """Return what the stored caption and headings refer to; the cells know by themselves."""
+        return [address for line in _lines(stored) for address in reference_addresses(line)]
 
     def stored_leads(self, stored: dict[str, Any] | None) -> list[Lead]:
-        """Return the links of the stored caption and headings, then those of the cells, row by row."""
-        stored = stored or {}
-        kinds = [column["type"] for column in stored.get("columns", ())]
-        lines = [stored.get("caption"), *(column.get("heading") for column in stored.get("columns", ()))]
-        return [lead for line in lines for lead in leads(line or "")] + [
-            lead
-            for row in stored.get("rows", ())
-            for kind, cell in zip(kinds, row["values"], strict=False)
-            if isinstance(block := self.child_blocks.get(kind), CellBlock)
-            for lead in block.stored_leads(cell)
-        ]
+        """Return the links of the stored caption and headings; the cells know theirs by themselves."""
+        return [lead for line in _lines(stored) for lead in leads(line)]
 
     def extract_references(self, value: TypedTable | None) -> Iterator[tuple[type[Model], str, str, str]]:
         """Yield what caption, headings and cells link to."""
         yield from super().extract_references(value)
-        yield from referenced_objects(found for line in _lines(value) for found in references(line))
+        lines = _lines(self.get_prep_value(value)) if value else []
+        yield from referenced_objects(found for line in lines for found in references(line))
 
     def get_searchable_content(self, value: TypedTable | None) -> list[str]:
         """Return the words of caption, headings and cells, without their markup."""
@@ -134,9 +120,11 @@ class ComparisonBlock(TypedTableBlock):
         }
 
 
-def _lines(table: TypedTable | None) -> list[str]:
-    """Return the caption and the headings of the columns."""
-    return [line or "" for line in (table.caption, *(column["heading"] for column in table.columns))] if table else []
+def _lines(stored: dict[str, Any] | None) -> list[str]:
+    """Return the caption and the headings of the columns of a stored table."""
+    table = stored or {}
+    lines = (table.get("caption"), *(column.get("heading") for column in table.get("columns") or ()))
+    return [line or "" for line in lines]
 
 
 def _line(source: str | None, context: dict[str, Any] | None) -> SafeString:

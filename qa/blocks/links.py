@@ -35,15 +35,15 @@ class RelatedBlock(blocks.StructBlock):
         cleaned = super().clean(value)
         if not self.is_deferred_validation:
             try:
-                refuse_wrong_references(self.reference_addresses(cleaned))
+                refuse_wrong_references(self.reference_addresses(self.get_prep_value(cleaned)))
             except ValidationError as wrong:
                 raise StructBlockValidationError({"question": wrong}) from None
         return cleaned
 
-    def reference_addresses(self, value: blocks.StructValue | None) -> list[str]:
-        """Return the question as ``page:12``, nothing before one is chosen."""
-        question = value.get("question") if value else None
-        return [f"page:{question.pk}"] if question else []
+    def reference_addresses(self, stored: dict[str, Any] | None) -> list[str]:
+        """Return the question as ``page:12``, also one that was deleted; nothing before one is chosen."""
+        pk = stored.get("question") if stored else None
+        return [f"page:{pk}"] if pk else []
 
     def get_preview_value(self) -> blocks.StructValue:
         """Show the newest question in the block picker; without any, the preview is empty."""

@@ -19,9 +19,9 @@ class ReferringBlock:
             refuse_wrong_references(self.reference_addresses(cleaned))
         return cleaned
 
-    def reference_addresses(self, value: str | None) -> list[str]:
-        """Return what the text refers to, such as ``page:12``, and what only looks like it."""
-        return reference_addresses(value or "")
+    def reference_addresses(self, stored: str | None) -> list[str]:
+        """Return what the stored text refers to, such as ``page:12``, and what only looks like it."""
+        return reference_addresses(stored or "")
 
     def stored_leads(self, stored: str | None) -> list[Lead]:
         """Return the links and pictures of the stored text."""

@@ -38,12 +38,12 @@ class ParagraphBlock(blocks.RichTextBlock):
         if self.required and not strip_tags(cleaned.source).strip():
             raise ValidationError(self.field.error_messages["required"], code="required")
         if not self.is_deferred_validation:
-            refuse_wrong_references(self.reference_addresses(cleaned))
+            refuse_wrong_references(self.reference_addresses(cleaned.source))
         return cleaned
 
-    def reference_addresses(self, value: RichText | None) -> list[str]:
-        """Return the pages and documents that the text links to, such as ``page:12``."""
-        return list(dict.fromkeys(map(unescape, _MARK.findall(_MARKED_LINKS(value.source))))) if value else []
+    def reference_addresses(self, stored: str | None) -> list[str]:
+        """Return the pages and documents that the stored text links to, such as ``page:12``."""
+        return list(dict.fromkeys(map(unescape, _MARK.findall(_MARKED_LINKS(stored or "")))))
 
     def stored_leads(self, stored: str | None) -> list[Lead]:
         """Return where the links of the stored text lead."""

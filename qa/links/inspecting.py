@@ -18,10 +18,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_migrate, post_save
 from django.utils import translation
-from wagtail.blocks import Block, ListBlock, PageChooserBlock, StreamBlock, StructBlock, URLBlock
+from wagtail.blocks import Block, PageChooserBlock, URLBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+from qa.blocks.walking import walk
 from qa.models import Inspection, QuestionPage
 from qa.rendering.answers import render_unsettled, short_answer
 from qa.rendering.markdown import Lead, leads
@@ -96,11 +97,10 @@ def complete(apps: Apps = current_apps, verbosity: int = 0, **kwargs: Any) -> No
 
 def _inspection(page: QuestionPage) -> Inspection:
     found = [(finding, "question") for finding in _found_by(leads(page.question))]
-    block = page.answer.stream_block
-    for child in page.answer.raw_data:
-        place = f"answer.{child['id']}" if child.get("id") else "answer"
-        kind = block.child_blocks.get(child["type"])
-        found += [(finding, place) for finding in findings_in(kind, child["value"])] if kind else []
+    # What is stored: of a page, picture or file that was deleted, only that has the number.
+    for part in walk(page.answer.stream_block, page.answer.raw_data):
+        place = f"answer.{part.path[0]}" if part.path and isinstance(part.path[0], str) else "answer"
+        found += [(finding, place) for finding in _findings(part.block, part.value)]
     links = {(finding.address, place): None for finding, place in found if finding.address}
     return Inspection(
         page_id=page.pk,
@@ -119,11 +119,8 @@ def _anchors(page: QuestionPage) -> list[str]:
     return [unescape(found) for found in _ID.findall(f"{rendered.question_html}{rendered.html}")]
 
 
-def findings_in(block: Block, stored: Any) -> Iterator[Found]:
-    """Yield the links and pictures in the stored value of a block, in reading order, without a query.
-
-    Not its Python value: of a page, picture or file that was deleted, only the stored value has the number.
-    """
+def _findings(block: Block, stored: Any) -> Iterator[Found]:
+    """Yield the links and pictures that the stored value of a block has of its own, in reading order."""
     if hasattr(block, "stored_leads"):
         yield from _found_by(block.stored_leads(stored))
     elif isinstance(block, ImageBlock):
@@ -133,22 +130,6 @@ def findings_in(block: Block, stored: Any) -> Iterator[Found]:
     elif isinstance(block, PageChooserBlock | DocumentChooserBlock):
         kind = "page" if isinstance(block, PageChooserBlock) else "document"
         yield Found(f"{kind}:{stored}" if stored else "")
-    else:
-        for child, value in _parts(block, stored):
-            yield from findings_in(child, value)
-
-
-def _parts(block: Block, stored: Any) -> Iterator[tuple[Block, Any]]:
-    """Yield the blocks inside a block with their stored values; none for one that holds a single value."""
-    if isinstance(block, StructBlock) and isinstance(stored, Mapping):
-        yield from ((child, stored.get(name)) for name, child in block.child_blocks.items())
-    elif isinstance(block, StreamBlock):
-        yield from ((block.child_blocks[child["type"]], child["value"]) for child in stored or ()
-                    if child["type"] in block.child_blocks)  # fmt: skip
-    elif isinstance(block, ListBlock):
-        for item in stored or ():  # before Wagtail 2.16 without ids
-            is_item = isinstance(item, Mapping) and item.get("type") == "item"
-            yield block.child_block, item["value"] if is_item else item
 
 
 def _found_by(found: Iterable[Lead]) -> Iterator[Found]:

@@ -1,7 +1,6 @@
 """Warnings to whoever saves or opens a question, of links that readers cannot follow."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
@@ -9,9 +8,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from wagtail.admin import messages
-from wagtail.blocks import Block, ListBlock, StreamBlock, StructBlock
 from wagtail.models import Page
 
+from qa.blocks.walking import walk
 from qa.models import QuestionPage
 from qa.rendering.markdown import reference_addresses
 from qa.rendering.reference_check import examine
@@ -48,30 +47,10 @@ def _warning(page: QuestionPage) -> SafeString | None:
 def addresses_of(page: QuestionPage) -> Iterator[str]:
     """Yield what a question refers to, in the order of its form: ``page:12``, and what only looks like it."""
     yield from reference_addresses(page.question)
-    yield from addresses_in(page.answer.stream_block, page.answer)
-    yield from _deleted_questions(page.answer.raw_data)
+    # What is stored: of a question that was deleted, only that has the number.
+    for part in walk(page.answer.stream_block, page.answer.raw_data):
+        if hasattr(part.block, "reference_addresses"):
+            yield from part.block.reference_addresses(part.value)
     if page.follow_up_to_id:
         yield f"page:{page.follow_up_to_id}"
     yield from (f"page:{related.question_id}" for related in page.related_questions.all())
-
-
-def addresses_in(block: Block, value: Any) -> Iterator[str]:
-    """Yield what the value of a block refers to, in reading order."""
-    if hasattr(block, "reference_addresses"):
-        yield from block.reference_addresses(value)
-    elif isinstance(block, StructBlock) and isinstance(value, Mapping):  # the value of an ImageBlock is an image
-        for name, child in block.child_blocks.items():
-            yield from addresses_in(child, value.get(name))
-    elif isinstance(block, StreamBlock):
-        for child in value or ():
-            yield from addresses_in(child.block, child.value)
-    elif isinstance(block, ListBlock):
-        for item in value or ():
-            yield from addresses_in(block.child_block, item)
-
-
-def _deleted_questions(raw: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the related questions that are stored: of one that was deleted, only its number is left."""
-    for child in raw:
-        if child["type"] == "related" and (pk := child["value"].get("question")):
-            yield f"page:{pk}"
