@@ -81,6 +81,7 @@ def _run(row: Row) -> tuple[bool, str]:
     folder = FOLDER / row.name.lower()
     try:
         binary = _install(row, python, folder)
+        versions = _versions(binary)
     except subprocess.CalledProcessError as error:
         return False, f"{row.name}: not run: `{' '.join(map(str, error.cmd[-3:]))}` failed, see above"
     environment = os.environ | {
@@ -102,7 +103,7 @@ def _run(row: Row) -> tuple[bool, str]:
         for line in tests.stdout or ():
             print(line, end="", flush=True)  # noqa: T201
             last = line if re.search(r"\d+ (passed|failed|error)", line) else last
-    return tests.returncode == 0, _line(row, _versions(binary), tests.returncode, last)
+    return tests.returncode == 0, _line(row, versions, tests.returncode, last)
 
 
 def _install(row: Row, python: str, folder: Path) -> Path:
