@@ -1,6 +1,7 @@
 """Configuration of gunicorn: `gunicorn -c site_config/gunicorn_config.py`."""
 
 from site_config import env
+from site_config.access_log import AccessLogger
 
 env.load_dotenv()
 
@@ -14,4 +15,5 @@ max_requests = 2000  # a leak anywhere is bounded
 max_requests_jitter = 200
 # gunicorn 27 would open a socket in the home directory, which a read-only container does not have.
 control_socket_disable = True
+logger_class = AccessLogger
 accesslog = "-" if env.boolean("ACCESS_LOG") else None

@@ -85,6 +85,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS += [{"NAME": "qa.desk.calendar.password_changed.AddressRevoker"}]
 
 # Language and time: stored in UTC, shown in TIME_ZONE (editors may choose another one for their account).
 LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en")
@@ -154,7 +155,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "site_config.logged_addresses.SecretsFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
     # Wagtail's audit log and the search tasks go to the database; one line each here would drown everything else.
     "loggers": {

@@ -249,6 +249,41 @@ def test_an_address_ends_with_a_new_one_with_its_revocation_and_with_the_account
     assert fetch(client, "/calendar/%00%ff.ics").status_code == 404
 
 
+def by_themselves(client, editor):
+    passwords = {"password-old_password": "a password"} | dict.fromkeys(
+        ("password-new_password1", "password-new_password2"), "another, longer password"
+    )
+    names = {"name_email-first_name": "E", "name_email-last_name": "E", "name_email-email": editor.email}
+    theme = {"theme-theme": "system", "theme-contrast": "system", "theme-density": "default"}
+    assert client.post("/admin/account/", passwords | names | theme).status_code == 302
+
+
+def by_an_administrator(client, editor):
+    editor.set_password("another, longer password")
+    editor.save()
+
+
+@pytest.mark.parametrize("change", [by_themselves, by_an_administrator])
+def test_an_address_ends_with_the_password(client, editor, change):
+    client.force_login(editor)
+    assert "revokes the private address" in client.get("/admin/account/").content.decode()
+    address = subscribe(client)
+    assert fetch(client, address).status_code == 200
+    client.force_login(editor)
+    change(client, editor)
+    assert fresh(editor).check_password("another, longer password")
+    assert fetch(client, address).status_code == 404
+
+
+def test_an_address_outlives_a_stronger_hash_of_the_same_password(client, editor, settings):
+    client.force_login(editor)
+    address = subscribe(client)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", *settings.PASSWORD_HASHERS]
+    assert client.login(username="editor", password="a password")
+    assert fresh(editor).password.startswith("scrypt")
+    assert fetch(client, address).status_code == 200
+
+
 def test_a_draft_that_is_planned_stays_a_draft_and_the_form_keeps_the_day(client, editor):
     question = make_question("Planned?", publish=False, planned_for=date(2026, 5, 4))
     assert publish_due().published == []
