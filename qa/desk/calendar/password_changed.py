@@ -1,4 +1,4 @@
-"""What a new password means for the calendar: whoever knew the old one may know the private address, too."""
+"""A password validator that revokes the private calendar address: whoever knew the old password may know it, too."""
 
 from django.contrib.auth.models import AbstractUser
 from django.utils.translation import gettext as _
