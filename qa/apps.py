@@ -15,6 +15,7 @@ class QaConfig(AppConfig):
         """Connect the signal handlers; those of ``post_migrate`` make groups and search entries that are missing."""
         from qa.desk.roles import ensure_roles
         from qa.desk.spreadsheets import defuse_every_export
+        from qa.desk.uploads import limit_every_upload
         from qa.links import inspecting
         from qa.publishing import history, signal_handlers  # noqa: F401 - history registers its system check
         from qa.search import entries, receivers
@@ -24,6 +25,7 @@ class QaConfig(AppConfig):
         inspecting.connect(self)
         signal_handlers.connect()
         defuse_every_export()
+        limit_every_upload()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")
         post_migrate.connect(entries.complete, sender=self, dispatch_uid="qa.search.complete")

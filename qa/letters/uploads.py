@@ -5,6 +5,7 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
@@ -20,8 +21,6 @@ from wagtail.images.models import AbstractImage
 from qa.letters.errors import LetterError
 from qa.letters.files import read
 
-_LARGEST_FILE = 60_000_000  # bytes; it is held in memory
-
 
 def store_picture(path: Path, folder: Path, title: str, uploaded: list[FieldFile] | None = None) -> AbstractImage:
     """Return the stored image with the content of the file, uploading it if no image has it yet.
@@ -30,7 +29,7 @@ def store_picture(path: Path, folder: Path, title: str, uploaded: list[FieldFile
     reason continues a sentence that begins with the file's name.
     """
     images = get_image_model()
-    content = read(path, folder, WagtailImageField().max_upload_size or _LARGEST_FILE)
+    content = read(path, folder, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
     file_hash = _hash(content)
     if found := images.objects.filter(file_hash=file_hash).first():
         return found
@@ -54,7 +53,7 @@ def store_document(path: Path, folder: Path, title: str, uploaded: list[FieldFil
     The same as ``store_picture``; raises ``LetterError`` also for a kind of file that the library does not take.
     """
     documents = get_document_model()
-    content = read(path, folder, _LARGEST_FILE)
+    content = read(path, folder, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
     file_hash = _hash(content)
     if found := documents.objects.filter(file_hash=file_hash).order_by("pk").first():
         return found
