@@ -17,10 +17,12 @@ class QaConfig(AppConfig):
         from qa.desk.spreadsheets import defuse_every_export
         from qa.desk.uploads import limit_every_upload
         from qa.links import inspecting
+        from qa.pictures import receivers as pictures
         from qa.publishing import history, signal_handlers  # noqa: F401 - history registers its system check
         from qa.search import entries, receivers
 
         # Receivers of one signal run in the order in which they are connected: docs/architecture.md, "What acts when".
+        pictures.connect()
         receivers.connect()
         inspecting.connect(self)
         signal_handlers.connect()

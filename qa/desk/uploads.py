@@ -13,11 +13,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views.account import AvatarSettingsPanel
 from wagtail.contrib.redirects.forms import ImportForm
 from wagtail.images.fields import WagtailImageField
+
+from qa.pictures.metadata import BROKEN, can_be_cleaned
 
 _LARGEST_TABLE = 1024 * 1024  # bytes; some 10,000 redirects, all of which are held in memory and shown
 _LARGEST_WORKBOOK = 20 * _LARGEST_TABLE  # bytes, unpacked: 1 MB of a workbook can be a gigabyte of XML
@@ -43,27 +45,37 @@ def refuse_large_table(file: UploadedFile) -> None:
         )
 
 
-def refuse_many_pixels(field: WagtailImageField, file: Any) -> None:
-    """Raise ``ValidationError`` for a picture with too many pixels, by what its head says, or with none."""
-    file.seek(0)
-    try:
-        with Image.open(file) as picture:
-            pixels = picture.width * picture.height * getattr(picture, "n_frames", 1)
-    except Image.DecompressionBombError:
-        pixels = None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
-        raise ValidationError(field.error_messages["invalid_image"], code="invalid_image") from None
-    file.seek(0)
+def refuse_picture(field: WagtailImageField, file: Any) -> None:
+    """Raise ``ValidationError`` for a picture with too many pixels, by what its head says, or one that is broken."""
+    pixels = _pixels(field, file)
     if pixels is None or pixels > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
         number = _("unknown number") if pixels is None else pixels
         limit = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
         message = field.error_messages["file_too_many_pixels"] % {"num_pixels": number, "max_pixels_count": limit}
         raise ValidationError(message, code="file_too_many_pixels")
+    is_whole = can_be_cleaned(file.read())
+    file.seek(0)
+    if not is_whole:
+        raise ValidationError(field.error_messages["invalid_image"], code="invalid_image")
+
+
+def _pixels(field: WagtailImageField, file: Any) -> int | None:
+    """Return the pixels of all frames, or nothing if there are more than Pillow believes."""
+    file.seek(0)
+    try:
+        with Image.open(file) as picture:
+            return picture.width * picture.height * getattr(picture, "n_frames", 1)
+    except Image.DecompressionBombError:
+        return None
+    except BROKEN:
+        raise ValidationError(field.error_messages["invalid_image"], code="invalid_image") from None
+    finally:
+        file.seek(0)
 
 
 def limit_every_upload() -> None:
     """Put the limits into Wagtail's forms: none of them can be chosen by a setting."""
-    WagtailImageField.check_image_pixel_size = refuse_many_pixels
+    WagtailImageField.check_image_pixel_size = refuse_picture
     AvatarSettingsPanel.form_class = AvatarForm
     field: forms.Field = ImportForm.base_fields["import_file"]
     if refuse_large_table not in field.validators:

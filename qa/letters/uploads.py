@@ -20,6 +20,7 @@ from wagtail.images.models import AbstractImage
 
 from qa.letters.errors import LetterError
 from qa.letters.files import read
+from qa.pictures.metadata import without_metadata
 
 
 def store_picture(path: Path, folder: Path, title: str, uploaded: list[FieldFile] | None = None) -> AbstractImage:
@@ -30,11 +31,15 @@ def store_picture(path: Path, folder: Path, title: str, uploaded: list[FieldFile
     """
     images = get_image_model()
     content = read(path, folder, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
-    file_hash = _hash(content)
-    if found := images.objects.filter(file_hash=file_hash).first():
+    # One that came before metadata was removed has the hash of the file as it is.
+    if found := images.objects.filter(file_hash=_hash(content)).first():
         return found
     try:
         WagtailImageField().clean(SimpleUploadedFile(path.name, content))  # what the upload form accepts
+        content = without_metadata(content)
+        file_hash = _hash(content)
+        if found := images.objects.filter(file_hash=file_hash).first():
+            return found
         # That form also fills in size and hash; without the hash the picture would be uploaded again and again.
         file = ImageFile(BytesIO(content), name=path.name)
         image = images(title=title[:255], file=file, file_size=len(content), file_hash=file_hash)
