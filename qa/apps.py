@@ -16,16 +16,20 @@ class QaConfig(AppConfig):
         from qa.desk.reports.log_actions import label_every_action
         from qa.desk.roles import ensure_roles
         from qa.desk.spreadsheets import defuse_every_export
+        from qa.desk.uploads import limit_every_upload
         from qa.links import inspecting
+        from qa.pictures import receivers as pictures
         from qa.publishing import history, signal_handlers  # noqa: F401 - history registers its system check
         from qa.search import entries, receivers
 
         # Receivers of one signal run in the order in which they are connected: docs/architecture.md, "What acts when".
+        pictures.connect()
         receivers.connect()
         inspecting.connect(self)
         signal_handlers.connect()
         defuse_every_export()
         label_every_action()
+        limit_every_upload()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")
         post_migrate.connect(entries.complete, sender=self, dispatch_uid="qa.search.complete")

@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from site_config.atomic_writes import atomic_writes
+from site_config.uploads import original, picture
 
 handler404 = "qa.reading.missing.page_not_found"
 handler500 = "site_config.outage.server_error"
@@ -20,14 +20,13 @@ urlpatterns = [
     path("healthz/", include("qa.scheduling.urls")),
 ]
 
+# Also where a web server serves pictures: it asks here for originals, and has no way to know who asks.
+urlpatterns += [
+    re_path(r"^media/(?P<path>original_images/.+|images/[^/]+\.original\.(?:format-\w+\.)?\w+)$", original),
+]
+
 if settings.SERVE_MEDIA:
-    urlpatterns += [
-        # Pictures only: documents go through Wagtail's own view, which knows who may see them.
-        re_path(
-            r"^media/(?P<path>(?:images|original_images|avatar_images)/.+)$",
-            serve,
-            {"document_root": settings.MEDIA_ROOT},
-        )
-    ]
+    # Pictures only: documents go through Wagtail's own view, which knows who may see them.
+    urlpatterns += [re_path(r"^media/(?P<path>(?:images|avatar_images)/.+)$", picture)]
 
 urlpatterns += [path("", include("home.urls")), path("", include("qa.urls")), path("", include(wagtail_urls))]

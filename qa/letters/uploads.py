@@ -5,6 +5,7 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
@@ -19,8 +20,7 @@ from wagtail.images.models import AbstractImage
 
 from qa.letters.errors import LetterError
 from qa.letters.files import read
-
-_LARGEST_FILE = 60_000_000  # bytes; it is held in memory
+from qa.pictures.metadata import without_metadata
 
 
 def store_picture(path: Path, folder: Path, title: str, uploaded: list[FieldFile] | None = None) -> AbstractImage:
@@ -30,12 +30,16 @@ def store_picture(path: Path, folder: Path, title: str, uploaded: list[FieldFile
     reason continues a sentence that begins with the file's name.
     """
     images = get_image_model()
-    content = read(path, folder, WagtailImageField().max_upload_size or _LARGEST_FILE)
-    file_hash = _hash(content)
-    if found := images.objects.filter(file_hash=file_hash).first():
+    content = read(path, folder, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
+    # One that came before metadata was removed has the hash of the file as it is.
+    if found := images.objects.filter(file_hash=_hash(content)).first():
         return found
     try:
         WagtailImageField().clean(SimpleUploadedFile(path.name, content))  # what the upload form accepts
+        content = without_metadata(content)
+        file_hash = _hash(content)
+        if found := images.objects.filter(file_hash=file_hash).first():
+            return found
         # That form also fills in size and hash; without the hash the picture would be uploaded again and again.
         file = ImageFile(BytesIO(content), name=path.name)
         image = images(title=title[:255], file=file, file_size=len(content), file_hash=file_hash)
@@ -54,7 +58,7 @@ def store_document(path: Path, folder: Path, title: str, uploaded: list[FieldFil
     The same as ``store_picture``; raises ``LetterError`` also for a kind of file that the library does not take.
     """
     documents = get_document_model()
-    content = read(path, folder, _LARGEST_FILE)
+    content = read(path, folder, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
     file_hash = _hash(content)
     if found := documents.objects.filter(file_hash=file_hash).order_by("pk").first():
         return found

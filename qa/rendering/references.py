@@ -29,6 +29,7 @@ from qa.registered_models import question_page
 
 _LARGEST_ID = 2**63 - 1  # a bigger number is no primary key, and PostgreSQL refuses to compare with it
 PICTURE_WIDTHS = (480, 960, 1440)
+_ON_A_SCREEN = "max-2880x2880"  # what a link to a picture shows
 #: What browsers get if they can, the smallest first; a Pillow that cannot write one of them leaves it out.
 _MODERN_FORMATS = tuple(name for name in ("avif", "webp") if features.check(name))
 _SIZES = "(min-width: 46rem) 42rem, 92vw"
@@ -91,7 +92,7 @@ def picture_html(image: AbstractImage, alternative: str) -> str:
 
     It is empty when the image's file is gone or no picture: readers then get the letter without it, not an error.
     """
-    kept_as = "png" if image.file.name.lower().endswith((".png", ".gif")) else "jpeg"
+    kept_as = _kept_as(image)
     by_format = {name: found for name in (*_MODERN_FORMATS, kept_as) if (found := _renditions(image, name))}
     if kept_as not in by_format:
         return ""
@@ -111,6 +112,11 @@ def picture_html(image: AbstractImage, alternative: str) -> str:
         fallback[-1].width,
         fallback[-1].height,
     )
+
+
+def _kept_as(image: AbstractImage) -> str:
+    """Return the format of a picture for browsers that know no other: sharp lines stay sharp, photographs small."""
+    return "png" if image.file.name.lower().endswith((".png", ".gif")) else "jpeg"
 
 
 def _renditions(image: AbstractImage, format_name: str) -> list[AbstractRendition]:
@@ -133,8 +139,16 @@ def _srcset(renditions: list[AbstractRendition]) -> str:
 
 def _link(match: re.Match[str], targets: Targets) -> str:
     before, kind, key, after, words = match.groups()
-    address = targets.addresses.get((kind, key))
+    address = _large_picture(targets.images.get(key)) if kind == "image" else targets.addresses.get((kind, key))
     return f'<a{before} href="{escape(address)}"{after}>{words}</a>' if address else words
+
+
+def _large_picture(image: AbstractImage | None) -> str:
+    """Return the address of a picture as large as screens are: its original is for the desk."""
+    try:
+        return image.get_rendition(f"{_ON_A_SCREEN}|format-{_kept_as(image)}").url if image else ""
+    except OSError:
+        return ""
 
 
 def _image(match: re.Match[str], targets: Targets) -> str:
@@ -184,7 +198,6 @@ def _targets(wanted: dict[str, set[str]]) -> Targets:
     if image_ids := primary_keys(wanted.get("image", ())):
         found = get_image_model().objects.filter(pk__in=image_ids).prefetch_related("renditions")
         images = {str(image.pk): image for image in found}
-        addresses |= {("image", pk): image.file.url for pk, image in images.items()}
     questions = {}
     if question_ids := primary_keys(wanted.get("question", ())):
         found = question_page.model.objects.published().filter(pk__in=question_ids)

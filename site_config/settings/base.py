@@ -139,7 +139,10 @@ WAGTAILSEARCH_BACKENDS = {"default": env.search_backend("SEARCH_URL")}  # the de
 WAGTAIL_AUTOSAVE_INTERVAL = env.integer("AUTOSAVE_INTERVAL", 2000)  # milliseconds; 0 switches it off
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 60 * 1000 * 1000  # bytes
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024  # bytes
+# Bytes say nothing of what a picture becomes: 15 kB of PNG can be 128 million pixels, 800 MB of memory in each thread.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40 * 1000 * 1000  # all frames of an animation together; a camera's have 12 to 36
 TAGGIT_CASE_INSENSITIVE = True
 # Also of what is offline for a correction, which Wagtail 8.1 would leave out; `get_route_paths` says of which pages.
 WAGTAILREDIRECTS_AUTO_CREATE = "always"

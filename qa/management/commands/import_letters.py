@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from qa.letters.errors import LetterError
-from qa.letters.files import letter_files
+from qa.letters.files import is_folder, letter_files
 from qa.letters.importing import Options, Report, import_files
 from qa.models import QuestionIndexPage
 from site_config.stopping import Stopped, steps
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if not files:
             raise CommandError("No .md file found.")
         folder = options["files_from"]
-        if folder and not folder.is_dir():
+        if folder and not is_folder(folder):
             raise CommandError(f"--files-from: {folder} is no folder.")
         chosen = Options(
             options["topics_from"], options["status"], options["strict"], options["dry_run"], files_from=folder
