@@ -8,12 +8,13 @@ from qa.models.records.content_version import ContentChange
 from qa.models.records.gone import GoneAddress
 from qa.models.records.inspection import Inspection, OutsideLink
 from qa.models.records.schedule import SchedulerHeartbeat, ScheduleTrouble, WorkerHeartbeat
-from qa.models.records.search_entry import SearchEntry, SearchWord, VainSearch
+from qa.models.records.search_entry import CountedSearch, SearchEntry, SearchSalt, SearchWord, VainSearch
 from qa.models.topic import Topic
 
 __all__ = [
     "CalendarAddress",
     "ContentChange",
+    "CountedSearch",
     "Expert",
     "GoneAddress",
     "Inspection",
@@ -26,6 +27,7 @@ __all__ = [
     "ScheduleTrouble",
     "SchedulerHeartbeat",
     "SearchEntry",
+    "SearchSalt",
     "SearchWord",
     "Topic",
     "VainSearch",

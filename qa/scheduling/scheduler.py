@@ -11,6 +11,7 @@ from qa.scheduling import alarm
 from qa.scheduling.due import next_moment
 from qa.scheduling.publisher import publish_due
 from qa.scheduling.troubles import tidy
+from qa.search.visitors import forget_visitors
 from qa.tasks.loop import run_until_stopped
 
 #: How often the next due moment is looked up (seconds): a schedule that is set meanwhile is noticed within it.
@@ -47,10 +48,13 @@ def run_once() -> str:
 
 
 def look_after(now: datetime) -> threading.Thread:
-    """Forget trouble that is over and tell administrators of what is not; return the thread that sends the mail.
+    """Forget trouble that is over and yesterday's visitors, and tell administrators of trouble that goes on.
+
+    Returns the thread that sends the mail.
 
     It is a thread because a mail server that does not answer must not keep an answer from being published on time.
     """
     tidy(now)
     ContentChange.add_up()
+    forget_visitors(now)
     return alarm.tell_administrators(now)

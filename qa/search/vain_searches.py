@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
+from django.http import HttpRequest
 from django.utils import timezone
 
 from qa.models import VainSearch
 from qa.search.databases import the_database
 from qa.search.promoted import answered
 from qa.search.query import Query
+from qa.search.visitors import is_first_time, is_typed
 
 logger = logging.getLogger(__name__)
 
@@ -23,20 +25,22 @@ _AT_ONCE = 500  # words; each is a column of the answer, and PostgreSQL has room
 _LOCK_TIMEOUT = 200  # milliseconds that a reader waits for the database because of this; the count is worth no more
 
 
-def count(query: Query) -> None:
-    """Count a search that found nothing: its words in lower case, and nothing about who searched.
+def count(query: Query, request: HttpRequest) -> None:
+    """Count a search that found nothing: its words in lower case, once a visitor and hour, nothing about who searched.
 
-    Errors of the database are logged and swallowed: the reader gets the page all the same.
+    What no person typed is not counted (``is_typed``), so that nonsense does not push out what readers miss. Errors of
+    the database are logged and swallowed: the reader gets the page all the same.
     """
     words = " ".join(query.all_words)[:200]
-    if not words or _PERSONAL.search(query.text):
+    if not words or _PERSONAL.search(query.text) or not is_typed(request, words):
         return
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 if connection.vendor == "postgresql":
                     cursor.execute(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT}")
-            _count(words)
+            if is_first_time(request, words, timezone.now()):
+                _count(words)
     except DatabaseError as error:
         logger.warning("A vain search was not counted: %s", " ".join(str(error).split()))
 

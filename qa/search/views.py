@@ -59,7 +59,7 @@ def search(request: HttpRequest) -> HttpResponse:
     number = min(asked.page, pages)
     chosen = promoted(asked.query, request) if asked.query and number == 1 else []
     if asked.query and not (found.hits or found.near or chosen or asked.topic or asked.year):
-        vain_searches.count(asked.query)
+        vain_searches.count(asked.query, request)
     context = _context(asked, found, number, pages) | {"unknown": status == 400, "promoted": chosen}
     response = render(request, "qa/search.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"

@@ -129,6 +129,9 @@ MAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}
 ADMINS = [address if django.VERSION >= (6, 0) else ("", address) for address in env.words("ADMINS")]
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "column@localhost")
 
+# Whether what a proxy says of the client can be trusted.
+BEHIND_PROXY = env.boolean("BEHIND_PROXY")
+
 # A cache in front of the site is told of every change, once it is named.
 WAGTAILFRONTENDCACHE = env.outer_cache("CACHE_PURGE_URL", backend="qa.publishing.outer_caches.PurgingBackend")
 

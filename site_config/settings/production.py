@@ -3,6 +3,7 @@
 from site_config import env
 
 from .base import *  # noqa: F403
+from .base import BEHIND_PROXY
 
 SECRET_KEY = env.required("SECRET_KEY", "signing sessions; make one with `openssl rand -base64 48`")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [env.required("ALLOWED_HOSTS", "the host names this site answers to")]
@@ -19,7 +20,7 @@ SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS else
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_INCLUDE_SUBDOMAINS", HTTPS)
 SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD", HTTPS)
 # Only a proxy that always overwrites this header makes it trustworthy, so the operator must say that there is one.
-if env.boolean("BEHIND_PROXY"):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 SESSION_COOKIE_SAMESITE = "Lax"

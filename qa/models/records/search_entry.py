@@ -61,3 +61,33 @@ class VainSearch(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class SearchSalt(models.Model):
+    """A random text of one day: without it nobody can tell which visitor a ``CountedSearch`` was of."""
+
+    day = models.DateField(primary_key=True, editable=False)
+    salt = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("salt of a day")
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class CountedSearch(models.Model):
+    """A vain search of one visitor in one hour of today, as digests: it was counted and is not counted again.
+
+    Digests have the day's salt in them and are deleted with it: no address is kept, and none can be found out later.
+    """
+
+    digest = models.CharField(primary_key=True, max_length=64, editable=False)
+    visitor = models.CharField(max_length=64, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("counted search")
+        verbose_name_plural = _("counted searches")
+
+    def __str__(self) -> str:
+        return self.digest
