@@ -37,7 +37,7 @@ from qa.models import QuestionPage  # noqa: E402
 from tests.factories import make_column, make_question  # noqa: E402
 from tests.processes import start, wait_for  # noqa: E402
 
-PATIENCE = 180  # seconds that a round may take before what is missing is called lost
+GIVE_UP_AFTER = 180  # seconds that a round may take before what is missing is called lost
 STARTED = "Scheduler started."  # in the log of each
 LEAD = 2.0  # seconds from the writing of a round's schedule to its moment
 
@@ -131,7 +131,7 @@ def _rounds(
         used = {process.pid: processor_time(process) for process in processes}
         of_the_dead = 0.0
         killed = False
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + GIVE_UP_AFTER
         while time.monotonic() < end and (done := scheduled_publications(revisions).count()) < len(revisions):
             if not killed and done > len(revisions) // 4:
                 victim = processes.pop(random.randrange(count))  # noqa: S311

@@ -1,4 +1,4 @@
-"""The one colour of the site that an editor chooses: whether it can be read, and what follows from it.
+"""The accent colour, the one colour of the site that an editor chooses: its check and its style sheet.
 
 The other colours are fixed in ``static/css/site.css``; those that an accent must stand out from are repeated here,
 and a test compares the two files.
@@ -76,7 +76,7 @@ def stylesheet(color: str) -> str:
 
 
 def version(stylesheet: str) -> str:
-    """Return what stands for the contents of a style sheet in its address, so that it may be kept for ever."""
+    """Return a hash of a style sheet for its address, so that browsers may cache it without expiry."""
     return blake2s(stylesheet.encode(), digest_size=4).hexdigest()
 
 

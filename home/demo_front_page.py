@@ -10,7 +10,7 @@ from qa.models import Expert, QuestionIndexPage, QuestionPage
 
 
 def is_bare() -> bool:
-    """Tell whether the front page and the index say nothing yet, as `migrate` makes them: a loading was stopped."""
+    """Return whether the front page and the index say nothing yet, as `migrate` makes them: a loading was stopped."""
     front, column = HomePage.objects.get(), QuestionIndexPage.objects.get()
     return not (front.introduction or front.featured_question_id or column.introduction)
 

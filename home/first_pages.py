@@ -1,4 +1,4 @@
-"""A new site starts with an empty column instead of a welcome page."""
+"""Signal handler that gives a new site an empty column in place of Wagtail's welcome page."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""The front page and what is said once for the whole site."""
+"""Models of the front page and of the site-wide settings."""
 
 from typing import Any
 

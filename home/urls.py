@@ -1,4 +1,4 @@
-"""What the site serves beside its pages."""
+"""URL patterns of the style sheets in the accent colour."""
 
 from django.urls import path
 

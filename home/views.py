@@ -1,4 +1,4 @@
-"""What the site serves beside its pages."""
+"""Views that serve the accent colour as style sheets."""
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse

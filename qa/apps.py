@@ -1,4 +1,4 @@
-"""The column."""
+"""App configuration of the column."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -12,7 +12,7 @@ class QaConfig(AppConfig):
     verbose_name = _("Questions and answers")
 
     def ready(self) -> None:
-        """Connect what follows a change, and let a new database start with its groups, an older one with its search."""
+        """Connect the signal handlers; those of ``post_migrate`` make groups and search entries that are missing."""
         from qa.desk.roles import ensure_roles
         from qa.desk.spreadsheets import defuse_every_export
         from qa.links import inspecting

@@ -1,4 +1,4 @@
-"""A moment as the desk and its mails write it: never without the name of the time zone it is in."""
+"""Formatting of moments for the desk and its mails: never without the name of the time zone."""
 
 from datetime import datetime
 

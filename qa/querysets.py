@@ -1,4 +1,4 @@
-"""What is visible, in what order, next to what: every rule of the column has a name here and a test."""
+"""Querysets of the column: what is visible, in what order, next to what. Every rule has a name here and a test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models that lower rooms need to ask: whoever defines one registers it here, so that no import runs back up.
+"""Registry of models that lower rooms need: whoever defines one registers it, so that no import runs back up.
 
 What renders an answer looks up the questions that it links to, and the column shows what is said once for the whole
 site; the classes themselves are defined above (``qa.models``, ``home.models``).

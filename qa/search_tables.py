@@ -1,3 +1,3 @@
-"""The place of ``qa.search.tables`` until 2026-11: migration 0002 names it, and a migration is never edited."""
+"""Old name of ``qa.search.tables``, kept for migration 0002, which imports it."""
 
 from qa.search.tables import *  # noqa: F403

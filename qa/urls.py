@@ -1,4 +1,4 @@
-"""The column's addresses that belong to no page of the tree."""
+"""URL patterns of the column that belong to no page of the tree."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Registers what ``qa.desk`` defines; defines nothing itself."""
+"""Wagtail hooks: registers what ``qa.desk`` defines and defines nothing itself."""
 
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
@@ -34,7 +34,7 @@ hooks.register("insert_editor_js", assets.choosers)
 hooks.register("insert_editor_js", assets.form_scripts)
 hooks.register("register_log_actions", conflicts.register_log_action)
 hooks.register("before_edit_page", live_revisions.ensure)
-hooks.register("before_edit_page", conflicts.ask)
+hooks.register("before_edit_page", conflicts.check_for_conflict)
 hooks.register("before_edit_page", reference_warnings.warn_on_opening)
 hooks.register("before_edit_page", reviewing.show_remark)
 hooks.register("after_create_page", reference_warnings.warn)

@@ -1,4 +1,4 @@
-"""What follows a change: it may fail, and the change stands.
+"""Hooks and receivers that follow a change: they may fail, and the change stands.
 
 Two kinds of code follow a change. Hooks run when its transaction is committed: nothing can undo the change then, so an
 error in a hook must not become an error page. Receivers of signals run inside the transaction: those that only follow

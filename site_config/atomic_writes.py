@@ -1,4 +1,4 @@
-"""Makes what is done at the desk happen wholly or not at all."""
+"""View decorator that makes what is done at the desk happen wholly or not at all."""
 
 from collections.abc import Callable
 from functools import wraps

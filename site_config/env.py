@@ -1,4 +1,4 @@
-"""The only place where a string from the environment becomes a value.
+"""Parsers of environment variables: the only place where a string from the environment becomes a value.
 
 Every function takes the variable's name and a default, returns a typed value, and raises
 ``ImproperlyConfigured`` with a sentence that names the variable when the string cannot be used.

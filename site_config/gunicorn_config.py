@@ -1,4 +1,4 @@
-"""How gunicorn serves the site; read by `gunicorn -c site_config/gunicorn_config.py`."""
+"""Configuration of gunicorn: `gunicorn -c site_config/gunicorn_config.py`."""
 
 from site_config import env
 

@@ -1,4 +1,4 @@
-"""What readers get when something is broken: pages that need no database, no context and no collected files."""
+"""Error pages for when something is broken: they need no database, no context and no collected files."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""SIGINT (Ctrl+C) and SIGTERM end a command of ``manage.py`` between two of its steps, with a sentence.
+"""Signal handling of ``manage.py``: SIGINT (Ctrl+C) and SIGTERM end a command between two of its steps.
 
 A command that works through many things goes over them with ``steps``: the one under way is finished first, unless
 that takes longer than ``GRACE`` or the signal comes twice. Then, and everywhere else, ``Stopped`` is raised on the
@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TypeVar
 
 #: How long a step may go on after the signal (seconds): supervisors kill after 5 or more.
-GRACE = 3.0
+GRACE = 3
 _IMPATIENCE = 1.0  # seconds after the end has begun in which a signal is one more stroke of the same hand
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -1,4 +1,4 @@
-"""The addresses of the site: the desk, files, and Wagtail's page tree for everything else."""
+"""URL patterns of the site: the desk, files, and Wagtail's page tree for everything else."""
 
 from django.conf import settings
 from django.urls import include, path, re_path

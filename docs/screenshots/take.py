@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent
 MOST = 150_000  # bytes of a picture; what the handbook weighs for those who read it on a slow line
-_PATIENCE = 180  # seconds until the site must answer
+_GIVE_UP_AFTER = 180  # seconds until the site must answer
 _NOISE, _FEW = 40, 60  # levels of grey (of 255) and pixels; a letter that has changed is more
 _SETTLED = """Promise.allSettled([document.fonts.ready,
   ...document.getAnimations().map((one) => one instanceof CSSTransition && one.finished)])"""
@@ -195,7 +195,7 @@ def _site(folder: Path) -> Iterator[str]:
 
 
 def _wait_for(process: subprocess.Popen, port: int) -> None:
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + _GIVE_UP_AFTER
     while time.monotonic() < end and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

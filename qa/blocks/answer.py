@@ -1,4 +1,4 @@
-"""Assembles the body of an answer."""
+"""StreamBlock of an answer: the blocks that an editor may choose from."""
 
 from typing import Any
 

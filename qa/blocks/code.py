@@ -1,4 +1,4 @@
-"""Source code, highlighted on the server."""
+"""Block of source code, highlighted on the server."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Options against criteria, as a table."""
+"""Block that compares options by criteria, as a table."""
 
 from collections.abc import Iterator
 from typing import Any

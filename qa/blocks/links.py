@@ -1,4 +1,4 @@
-"""Links to other questions of the column."""
+"""Block that links to another question of the column."""
 
 from typing import Any
 

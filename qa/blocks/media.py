@@ -1,4 +1,4 @@
-"""Pictures, embeds and documents."""
+"""Blocks of media: pictures, embeds and documents."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What no other system has: an answer's decisions in order, and the objections it has already met."""
+"""Blocks of reasoning: the short answer, decisions in order, objections with replies, remarks set apart."""
 
 from typing import Any
 

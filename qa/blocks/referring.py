@@ -1,4 +1,4 @@
-"""What the blocks have in common whose Markdown may refer to pages, documents and pictures."""
+"""Base class of the blocks whose Markdown may refer to pages, documents and pictures."""
 
 from collections.abc import Iterator
 

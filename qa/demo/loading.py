@@ -15,7 +15,7 @@ from qa.desk.roles import ensure_roles
 from qa.letters.errors import LetterError
 from qa.letters.form import Letter, parse
 from qa.letters.importing import Progress, all_of, place_all
-from qa.letters.placing import Place
+from qa.letters.placing import ImportTarget
 from qa.letters.uploads import store_picture
 from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
 from qa.models.expert import ExpertLink
@@ -83,12 +83,12 @@ def load(accounts_file: Path, progress: Progress = all_of) -> Loaded:
     missing = [_on_schedule(letter) for letter in letters() if letter.id not in present]
     users = get_user_model().objects.in_bulk(["writer", "editor"], field_name="username")
 
-    def where(letter: Letter) -> Place:
+    def target_of(letter: Letter) -> ImportTarget:
         by_writer = letter.status in ("draft", "review")
-        return Place(column, users["writer" if by_writer else "editor"], FOLDER / "letters", FOLDER)
+        return ImportTarget(column, users["writer" if by_writer else "editor"], FOLDER / "letters", FOLDER)
 
     with without_mail():  # about the letter that waits for review: the demo's accounts are nobody's
-        for letter, outcome in place_all(missing, where, progress):
+        for letter, outcome in place_all(missing, target_of, progress):
             if isinstance(outcome, LetterError):
                 raise LetterError(f"{letter.id}: {outcome}") from outcome.__cause__
     return Loaded(len(missing), passwords, FEATURED in {letter.id for letter in missing})

@@ -1,4 +1,4 @@
-"""What the admin's pages load from us."""
+"""Script and style tags that the desk adds to the pages of Wagtail's admin."""
 
 import json
 

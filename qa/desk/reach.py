@@ -1,4 +1,4 @@
-"""Which questions an account works on."""
+"""Permission query: the questions that an account works on."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet

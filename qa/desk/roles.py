@@ -1,4 +1,4 @@
-"""Who may do what: the groups of the desk and the review that lies between them."""
+"""Groups of the desk, their permissions, and the review workflow between them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tables for spreadsheet programs, which must not take what a reader wrote for a formula."""
+"""Exports for spreadsheet programs, which must not take what a reader wrote for a formula."""
 
 import re
 from collections.abc import Iterator
@@ -33,8 +33,8 @@ def defuse_every_export() -> None:
 
 
 class AccountExportMixin(SpreadsheetExportMixin):
-    """An export in language and time zone of the account. To stand before Wagtail's view among the bases."""
+    """Mixin for exports in language and time zone of the account; list it before Wagtail's view class."""
 
     def stream_csv(self, queryset: Any) -> Iterator[bytes]:
-        """Make the rows now: while a response is streamed, language and time zone of the account are no longer set."""
+        """Evaluate the rows now: while a response is streamed, language and time zone of the account are not active."""
         return iter(list(super().stream_csv(queryset)))

@@ -1,4 +1,4 @@
-"""What can be wrong with a letter."""
+"""Exception for a letter that cannot be read or imported."""
 
 
 class LetterError(ValueError):

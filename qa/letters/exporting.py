@@ -1,4 +1,4 @@
-"""Questions as letters."""
+"""Export of questions as letters."""
 
 from wagtail.models import PageViewRestriction
 

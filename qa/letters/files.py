@@ -33,7 +33,7 @@ def letter_files(paths: Iterable[Path]) -> dict[Path, Path]:
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether a path is a folder, or a link to one; unlike ``Path.is_dir()``, it bears paths that are closed."""
+    """Return whether a path is a folder, or a link to one; unlike ``Path.is_dir()``, it tolerates unreadable paths."""
     return os.path.isdir(path)  # noqa: PTH112
 
 

@@ -135,7 +135,7 @@ def _moment(key: str, entry: Entry) -> datetime:
         moment.astimezone(UTC)
     except OverflowError:  # the last hours of the year 9999
         raise LetterError(f"`{key}` is too far away: {entry.value!r}", line=entry.line) from None
-    # A revision holds milliseconds: what is finer would make the letter differ from its page for ever.
+    # A revision holds milliseconds: finer times would make the letter always differ from its page.
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

@@ -1,4 +1,4 @@
-"""Files of letters into the column."""
+"""Import of letter files into the column."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from qa.letters.errors import LetterError
 from qa.letters.files import read as read_file
 from qa.letters.form import Letter, read
 from qa.letters.front_matter import Entry, as_date
-from qa.letters.placing import Place, place, slug_of
+from qa.letters.placing import ImportTarget, place, slug_of
 from qa.letters.registry import changed, every_block, letters_named_in, naming_only, with_letters_renamed, with_texts
 from qa.letters.remarks import hidden_remarks
 from qa.letters.shapes import Block
@@ -109,16 +109,16 @@ def _import(
     report: Report,
     uploaded: list[FieldFile],
 ) -> None:
-    found, known = _by_id(_readable(files, options, report), column, report)
-    letters = [_linked(letter, known) for letter, _path in found.values()]
+    letters_by_id, known = _by_id(_readable(files, options, report), column, report)
+    letters = [_linked(letter, known) for letter, _path in letters_by_id.values()]
 
-    def where(letter: Letter) -> Place:
-        path = found[letter.id][1]
-        return Place(column, options.user, path.parent, options.files_from or files[path], uploaded)
+    def target_of(letter: Letter) -> ImportTarget:
+        path = letters_by_id[letter.id][1]
+        return ImportTarget(column, options.user, path.parent, options.files_from or files[path], uploaded)
 
-    for letter, outcome in place_all(letters, where, progress):
+    for letter, outcome in place_all(letters, target_of, progress):
         if isinstance(outcome, LetterError):
-            path = found[letter.id][1]
+            path = letters_by_id[letter.id][1]
             _locate(outcome, path, files[path])
             report.wrong(path, outcome)
         else:
@@ -126,7 +126,7 @@ def _import(
     present = _present_ids()
     for letter in letters:
         for letter_id in sorted(_named(letter) - present):
-            report.warn(f"no letter is called {letter_id!r}, link left out", str(found[letter.id][1]))
+            report.warn(f"no letter is called {letter_id!r}, link left out", str(letters_by_id[letter.id][1]))
 
 
 def _readable(files: dict[Path, Path], options: Options, report: Report) -> Iterator[tuple[Letter, Path]]:
@@ -270,7 +270,7 @@ def _without_colours(blocks: list[Block]) -> set[str]:
 
 
 def place_all(
-    letters: list[Letter], where: Callable[[Letter], Place], progress: Progress = all_of
+    letters: list[Letter], target_of: Callable[[Letter], ImportTarget], progress: Progress = all_of
 ) -> Iterator[tuple[Letter, str | LetterError]]:
     """Place letters one by one and yield each with its outcome, or with what was wrong with it.
 
@@ -280,23 +280,23 @@ def place_all(
     present = _present_ids()
     waiting = []
     for letter in progress(in_order(letters), "letter"):
-        outcome = _placed(_naming_only(letter, present), where)
+        outcome = _placed(_naming_only(letter, present), target_of)
         if not isinstance(outcome, LetterError):
             if not _named(letter) <= present:
                 waiting.append(letter)
             present.add(letter.id)
         yield letter, outcome
     for letter in progress(waiting, "cross-reference"):
-        outcome = _placed(_naming_only(letter, present), where)
+        outcome = _placed(_naming_only(letter, present), target_of)
         if isinstance(outcome, LetterError):
             outcome.reason = f"without its links to later letters: {outcome.reason}"
             yield letter, outcome
 
 
-def _placed(letter: Letter, where: Callable[[Letter], Place]) -> str | LetterError:
+def _placed(letter: Letter, target_of: Callable[[Letter], ImportTarget]) -> str | LetterError:
     try:
         with _one_letter_only():
-            return place(letter, where(letter))
+            return place(letter, target_of(letter))
     except LetterError as error:
         return error
 

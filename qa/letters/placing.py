@@ -1,4 +1,4 @@
-"""One letter into the page tree, the way an editor would do it: a revision, then its publication."""
+"""Import of one letter into the page tree, the way an editor would do it: a revision, then its publication."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -31,38 +31,38 @@ _LONGEST_NAME = 200  # characters of a file's name in a message
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where letters go: under which index and in whose name; and from where their files come."""
+class ImportTarget:
+    """Target of an import: the index that letters go under, the account that imports, and the folder of their files."""
 
     column: QuestionIndexPage
     user: AbstractBaseUser | None = None
-    folder: Path = Path()  # what the letter names is named from here
-    within: Path | None = None  # and must lie in this folder; ``None``: the same one
+    folder: Path = Path()  # paths in the letter are relative to it
+    within: Path | None = None  # the folder that they must lie in; ``None``: the same one
     uploaded: list[FieldFile] = field(default_factory=list)  # files that a rollback would leave in the storage
 
 
-def place(letter: Letter, where: Place) -> str:
+def place(letter: Letter, target: ImportTarget) -> str:
     """Create or update the page of a letter; return ``"created"``, ``"updated"`` or ``"unchanged"``.
 
     The page is found by the letter's id, else by its slug. What the letter does not say about an existing page (the
     date asked, the slug, the status) stays as it is. All of it happens in one transaction. Raises ``LetterError``.
     """
-    before = len(where.uploaded)
+    before = len(target.uploaded)
     try:
         with atomic_change():
-            where.column.hold()  # another import may be at the same letter, topic or picture
-            return _place(letter, where)
+            target.column.hold()  # another import may be at the same letter, topic or picture
+            return _place(letter, target)
     except BaseException as error:
-        delete_files(where.uploaded[before:])
+        delete_files(target.uploaded[before:])
         if isinstance(error, ValidationError):
             name, messages = next(iter(error.message_dict.items()))
             raise LetterError(f"{name}: {messages[0]}") from None
         raise
 
 
-def _place(letter: Letter, where: Place) -> str:
-    page = find_page(letter, where.column)
-    letter = _localised(letter, where)
+def _place(letter: Letter, target: ImportTarget) -> str:
+    page = find_page(letter, target.column)
+    letter = _localised(letter, target)
     if page is None:
         page, outcome, before = _new_page(letter), CREATED, "draft"
     else:
@@ -72,12 +72,12 @@ def _place(letter: Letter, where: Place) -> str:
             return UNCHANGED
         page, outcome, before = page.get_latest_revision_as_object(), UPDATED, current.status
     _apply(letter, page)
-    _check(letter, page, where.column)
+    _check(letter, page, target.column)
     # Wagtail would collect references and search words after each of the saves that make a page; once is enough.
     with indexed_later():
         if outcome == CREATED:
-            where.column.add_child(instance=page)
-        _make_so(letter, page, before, where.user)
+            target.column.add_child(instance=page)
+        _make_so(letter, page, before, target.user)
     stored = QuestionPage.objects.get(pk=page.pk)
     ReferenceIndex.create_or_update_for_object(stored)
     insert_or_update_object(stored)
@@ -97,13 +97,13 @@ def slug_of(letter: Letter) -> str:
     return letter.slug or slugify(letter.id, allow_unicode=True)
 
 
-def _localised(letter: Letter, where: Place) -> Letter:
+def _localised(letter: Letter, target: ImportTarget) -> Letter:
     """Return the letter with its topics, expert and files as they are called on this site, made where missing."""
     return replace(
         letter,
         topics=[_called(Topic, name).name for name in letter.topics],
         answered_by=_called(Expert, letter.answered_by).name if letter.answered_by else "",
-        blocks=changed(letter.blocks, lambda block: _with_stored_file(block, where)),
+        blocks=changed(letter.blocks, lambda block: _with_stored_file(block, target)),
     )
 
 
@@ -122,7 +122,7 @@ def _completed(letter: Letter, current: Letter) -> Letter:
 
 
 def _says_nothing_new(letter: Letter, current: Letter) -> bool:
-    """Tell whether a page needs no change; one that was sent for review may have been published since."""
+    """Return whether a page needs no change; one that was sent for review may have been published since."""
     if letter.status == "review" and current.status in ("published", "private"):
         letter = replace(letter, status=current.status)
     return letter == current
@@ -271,15 +271,15 @@ def _page(letter_id: str) -> str:
     return f"page:{_question(letter_id, 'related').pk}"
 
 
-def _with_stored_file(block: Block, where: Place) -> Block:
+def _with_stored_file(block: Block, target: ImportTarget) -> Block:
     """Return the block of a picture or document with its number in the library; uploaded unless it is there."""
     form = FORMS[block.type]
     if not form.file_kind or re.fullmatch(rf"({form.file_kind}:\d{{1,18}})?", block.value["src"]):
         return block
     source = block.value["src"]
+    path, folder = target.folder / source, target.within or target.folder
     try:
-        folder = where.within or where.folder
-        stored = form.store_file(where.folder / source, folder, block.value, where.uploaded)
+        stored = form.store_file(path, folder, block.value, target.uploaded)
     except LetterError as error:
         name = source if source.isprintable() else ascii(source)
         raise LetterError(f"the {form.file_noun} {name[:_LONGEST_NAME]} {error.reason}", quoted=source) from None

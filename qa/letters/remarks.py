@@ -1,4 +1,4 @@
-"""What the author of a letter wrote for themselves, for the report of an import."""
+"""Warnings of hidden remarks in a letter, for the report of an import."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from qa.rendering.markdown import hidden_parts
 _MESSAGES = {
     "comment": "hidden comment `{}`: readers do not see it, but everybody does who edits or exports the letter",
     "unclosed": "hidden comment `{}` is never closed: readers do not see what follows it",
+    "broken": "comment `{}` has no end in its paragraph: readers see it as text",
     "shown": "`{}` hides nothing here: readers see it as text",
 }
 

@@ -1,4 +1,4 @@
-"""What a block of a letter is, and the checks of texts and lists that come as JSON."""
+"""A block of a letter, and the checks of texts and lists that come as JSON."""
 
 import re
 from datetime import date
@@ -19,7 +19,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
-    """Tell whether a text has neither NUL characters nor halves of surrogate pairs."""
+    """Return whether a text has neither NUL characters nor halves of surrogate pairs."""
     return not _UNSTORABLE.search(text)
 
 
@@ -32,7 +32,7 @@ def longest_run(mark: str, text: str) -> int:
 
 
 def is_date(text: str) -> bool:
-    """Tell whether a text is a day of the calendar, written as ``2025-09-12``."""
+    """Return whether a text is a day of the calendar, written as ``2025-09-12``."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

@@ -1,4 +1,4 @@
-"""Pictures and documents of letters into the library, each once: a file is known by the hash of its content."""
+"""Upload of a letter's pictures and documents, each once: a file is known by the hash of its content."""
 
 import hashlib
 from contextlib import suppress

@@ -1,1 +1,1 @@
-"""Links to other sites: finding them, asking them."""
+"""Link checking: which sites published answers link to, and whether they still answer."""

@@ -1,4 +1,4 @@
-"""Looks through an answer when it is published: where its links lead, and what readers would miss.
+"""Signal handlers that inspect an answer when it is published: where its links lead, and what readers would miss.
 
 What is found is kept beside the question (``Inspection``), in the transaction that publishes it: the desk's reports
 read it, ``manage.py check_links`` asks the addresses of other sites. Whether the question is visible is not kept:

@@ -1,4 +1,4 @@
-"""Asks other sites whether an address still works, politely."""
+"""HTTP client that checks politely whether addresses of other sites still work."""
 
 import time
 from collections.abc import Callable
@@ -25,17 +25,17 @@ from qa.models import OutsideLink
 Result = OutsideLink.Result
 
 _MOST_HOPS = 10  # redirects; browsers follow 20 (Fetch standard, 4.4)
-#: Statuses of hosts that may well show the page to a person: not signed in, forbidden, wrong method, too many requests,
-#: legal reasons, and what LinkedIn answers programs with.
-_SHY = frozenset({401, 403, 405, 406, 429, 451, 999})
+#: Statuses with which a host blocks programs, though it may well show people the page: not signed in, forbidden, wrong
+#: method, too many requests, legal reasons, and what LinkedIn answers programs with.
+_BLOCKING = frozenset({401, 403, 405, 406, 429, 451, 999})
 _ERRORS: list[tuple[type[Exception] | tuple[type[Exception], ...], Result]] = [
     (PrivateAddress, Result.PRIVATE),
     ((NameResolutionError, NewConnectionError), Result.UNREACHABLE),  # kinds of a timeout to urllib3
-    ((ConnectTimeoutError, ReadTimeoutError, TimeoutError), Result.SLOW),
-    (SSLError, Result.CERTIFICATE),
-    ((LocationParseError, LocationValueError), Result.WRONG),
+    ((ConnectTimeoutError, ReadTimeoutError, TimeoutError), Result.TIMEOUT),
+    (SSLError, Result.BAD_CERTIFICATE),
+    ((LocationParseError, LocationValueError), Result.INVALID),
     ((HTTPError, HTTPException, OSError), Result.UNREACHABLE),
-    (ValueError, Result.WRONG),
+    (ValueError, Result.INVALID),
 ]
 
 
@@ -46,11 +46,11 @@ class Answer(NamedTuple):
     status: int | None = None
 
 
-class Asker:
-    """Asks one address after the other; one host never twice within ``PAUSE`` seconds."""
+class LinkChecker:
+    """HTTP client that checks one address after the other, and no host twice within ``PAUSE`` seconds."""
 
     PAUSE = 1.0  # seconds between two requests to one host
-    PATIENCE = Timeout(connect=5, read=10)  # seconds
+    TIMEOUT = Timeout(connect=5, read=10)  # seconds
     DEADLINE = 20.0  # seconds for one request, however slowly it is answered
     #: Which addresses may be connected to. Tests of what servers answer put their own in; nothing else does.
     locate = staticmethod(public_addresses)
@@ -62,23 +62,23 @@ class Asker:
         self._sleep = sleep
         self._free_at: dict[str, float] = {}  # by host, on the monotonic clock
 
-    def ask(self, url: str) -> Answer:
-        """Return how an address answers, redirects followed; each of them is looked at like the first address."""
+    def check(self, url: str) -> Answer:
+        """Return how an address answers, redirects followed; each of them is checked like the first address."""
         try:
             for _hop in range(_MOST_HOPS):
                 parts = parse_url(url)
                 if parts.scheme not in ("http", "https") or not parts.host:
-                    return Answer(Result.WRONG)
+                    return Answer(Result.INVALID)
                 status, location = self._status(parts)
                 if not (300 <= status < 400 and location):
                     return Answer(_result(status), status)
                 url = urljoin(parts.url, location)
-            return Answer(Result.CIRCLE)
+            return Answer(Result.REDIRECT_LOOP)
         except (HTTPError, HTTPException, OSError, ValueError) as error:
             return Answer(next(result for kind, result in _ERRORS if isinstance(error, kind)))
 
     def _status(self, parts: Url) -> tuple[int, str]:
-        """Return status and ``Location``. HEAD first; what answers that with an error may still answer GET."""
+        """Return status and ``Location``: by HEAD, or else by GET, which may work where HEAD does not."""
         try:
             status, location = self._request("HEAD", parts)
         except (PrivateAddress, ConnectTimeoutError, NewConnectionError, SSLError):
@@ -97,20 +97,20 @@ class Asker:
                     headers=self._headers,
                     redirect=False,
                     retries=False,
-                    timeout=self.PATIENCE,
-                    preload_content=False,  # the body is nobody's business
+                    timeout=self.TIMEOUT,
+                    preload_content=False,  # only the status is of interest
                 )
                 response.close()
             except HTTPError as error:
                 if is_over():
                     raise TimeoutError from error
                 raise
-            if is_over():  # what was cut off looks like an answer
+            if is_over():  # a response that was cut off looks complete
                 raise TimeoutError
             return response.status, response.headers.get("Location") or ""
 
     def _wait_for(self, host: str) -> None:
-        """Let the pause pass since the last request to this host."""
+        """Sleep until the pause since the last request to this host is over."""
         pause = self._free_at.get(host, 0) - time.monotonic()
         if pause > 0:
             self._sleep(pause)
@@ -120,6 +120,6 @@ class Asker:
 def _result(status: int) -> Result:
     if status in OutsideLink.GONE:
         return Result.GONE
-    if status in _SHY:
-        return Result.SHY
-    return Result.FINE if status < 400 else Result.ERROR
+    if status in _BLOCKING:
+        return Result.BLOCKED
+    return Result.OK if status < 400 else Result.ERROR

@@ -18,44 +18,44 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import create_connection
 
-#: What IANA gives out to the public internet (IPv6 Address Space registry).
+#: Global unicast, which IANA assigns to the public internet (IPv6 Address Space registry).
 _UNICAST = IPv6Network("2000::/3")
-#: IPv4 addresses as a translator shows them to IPv6 (RFC 6052, 2.1).
+#: IPv4 addresses embedded by NAT64 (RFC 6052, 2.1).
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 
-#: Gives the addresses to connect to for a host name and a port.
+#: Returns the IP addresses to connect to for a host name and a port.
 Locate = Callable[[str, int], list[str]]
 
 
 class PrivateAddress(HTTPError):  # noqa: N818 - what it is about, as urllib3 names its own
-    """A host has no public address: it is this machine, or one of its network."""
+    """A host has no public address: it is this machine, or one in its network."""
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address belongs to the public internet, and so does the IPv4 address in it, if there is one.
+    """Return whether an IP address, and any IPv4 address embedded in it, belongs to the public internet.
 
     Neither private, loopback, link-local, shared, reserved, documentation nor multicast (IANA's Special-Purpose Address
-    registries, as Python's ``ipaddress`` has them). Raises ``ValueError`` for what is no address.
+    registries, as Python's ``ipaddress`` has them). Raises ``ValueError`` for what is not an IP address.
     """
-    found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv4Address):
-        return found.is_global and not (found.is_multicast or found.is_reserved)
-    if found.ipv4_mapped:
-        return is_public(str(found.ipv4_mapped))
-    if found in _TRANSLATED:
-        return is_public(str(IPv4Address(int(found) & 0xFFFFFFFF)))
-    inside = [found.sixtofour, *(found.teredo or ())]
-    return found in _UNICAST and found.is_global and all(is_public(str(part)) for part in inside if part)
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv4Address):
+        return ip.is_global and not (ip.is_multicast or ip.is_reserved)
+    if ip.ipv4_mapped:
+        return is_public(str(ip.ipv4_mapped))
+    if ip in _TRANSLATED:
+        return is_public(str(IPv4Address(int(ip) & 0xFFFFFFFF)))
+    embedded = [ip.sixtofour, *(ip.teredo or ())]
+    return ip in _UNICAST and ip.is_global and all(is_public(str(part)) for part in embedded if part)
 
 
 def public_addresses(host: str, port: int) -> list[str]:
-    """Return the public addresses of a host, in the order in which they should be tried.
+    """Return the public IP addresses of a host, in the order in which they should be tried.
 
-    Also of one that is written as a number (``2130706433``): the system resolves what it would connect to. Raises
-    ``PrivateAddress`` if it has none, and ``socket.gaierror`` if it has no address at all.
+    A host written as a number (``2130706433``) is resolved as the system would when connecting. Raises
+    ``PrivateAddress`` if no address is public, and ``socket.gaierror`` if there is none at all.
     """
-    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(answer[4][0]) for answer in found))
+    resolved = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(answer[4][0]) for answer in resolved))
     public = [address for address in addresses if is_public(address)]
     if not public:
         raise PrivateAddress(f"{host} is not on the public internet")
@@ -63,12 +63,12 @@ def public_addresses(host: str, port: int) -> list[str]:
 
 
 class _Located:
-    """To stand before a connection class of urllib3: connects to the addresses that ``manager.locate`` gives."""
+    """Mixin, listed before urllib3's connection class: connects to the addresses that ``manager.locate`` returns."""
 
     manager: "LocatedManager"
 
     def _new_conn(self) -> socket.socket:
-        """Connect to the first address that answers; raises what urllib3's own method does, and ``PrivateAddress``."""
+        """Connect to the first address that answers; raises what urllib3's method raises, and ``PrivateAddress``."""
         try:
             addresses = self.manager.locate(self.host, self.port)
         except (socket.gaierror, UnicodeError) as error:
@@ -88,7 +88,7 @@ class _Located:
 
 
 class LocatedManager(PoolManager):
-    """urllib3's manager with connections that go where ``locate`` says. No proxy is asked, whatever the environment."""
+    """Pool manager whose connections go to the addresses from ``locate``, and never through a proxy."""
 
     def __init__(self, locate: Locate, **kwargs: Any) -> None:
         super().__init__(ca_certs=certifi.where(), **kwargs)
@@ -104,14 +104,14 @@ class LocatedManager(PoolManager):
         return type(pool.__name__, (pool,), {"ConnectionCls": located})
 
     def remember(self, connected: socket.socket) -> None:
-        """Keep a second handle of a connection, which ends it even in the middle of a TLS handshake."""
+        """Keep a duplicate of a socket, through which it can be shut down even in the middle of a TLS handshake."""
         self._twins.append(connected.dup())
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[Callable[[], bool]]:
-        """End whatever is connected after so many seconds: timeouts alone let a host drip one byte at a time.
+        """Shut down all connections after so many seconds: timeouts alone let a host drip one byte at a time.
 
-        What the ``with`` block gets tells whether that has happened.
+        Yields a function that returns whether that has happened.
         """
         over = Event()
         timer = Timer(seconds, self._end, [over])
@@ -130,5 +130,5 @@ class LocatedManager(PoolManager):
         for twin in list(self._twins):
             try:
                 twin.shutdown(socket.SHUT_RDWR)
-            except OSError:  # it has ended by itself
+            except OSError:  # closed already
                 continue

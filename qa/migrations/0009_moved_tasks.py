@@ -1,4 +1,4 @@
-"""What waits in the queue names its function by the module that it was in when it was queued; two have moved."""
+"""Data migration of queued tasks, which name their function by its module: two functions have moved."""
 
 from django.db import migrations
 

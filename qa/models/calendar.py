@@ -1,4 +1,4 @@
-"""Who may fetch the desk's calendar without signing in, as calendar programs do."""
+"""Model of the private addresses at which calendar programs fetch the desk's calendar."""
 
 import hashlib
 import secrets
@@ -30,14 +30,14 @@ class CalendarAddress(models.Model):
 
     @classmethod
     def make(cls, user: AbstractUser, now: datetime) -> str:
-        """Return a new secret for ``user``, shown this once; the one before it is worth nothing from now on."""
+        """Return a new secret for ``user``, shown this once; it invalidates the previous one."""
         secret = secrets.token_urlsafe(32)
         cls.objects.update_or_create(user=user, defaults={"digest": _digest(secret), "made_at": now})
         return secret
 
     @classmethod
     def owner_of(cls, secret: str) -> AbstractUser | None:
-        """Return the account that ``secret`` was made for, ``None`` if there is none or it was revoked."""
+        """Return the account that ``secret`` belongs to, ``None`` if there is none or it was revoked."""
         found = cls.objects.select_related("user").filter(digest=_digest(secret)).first()
         return found.user if found else None
 

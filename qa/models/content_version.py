@@ -1,4 +1,4 @@
-"""How often what readers can see has changed."""
+"""Model behind the content version, which every change that readers can see raises."""
 
 from django.db import models, transaction
 from django.db.models import Sum
@@ -10,7 +10,7 @@ class ContentChange(models.Model):
 
     The version is the sum of all rows. A counter in a single row would stay locked from a change until its
     transaction ends, so that publications would wait for each other, and for every request of the desk; the highest
-    number of a row does not do either, because transactions do not end in the order in which they took their numbers.
+    primary key is no version either, because transactions do not commit in the order in which they took their keys.
     """
 
     amount = models.PositiveBigIntegerField(default=1, editable=False)
@@ -29,7 +29,7 @@ class ContentChange(models.Model):
 
     @classmethod
     def add_up(cls, more_than: int = 100) -> None:
-        """Put one row in the place of many; the version stays the same. It may run beside changes and itself."""
+        """Replace many rows by one with their sum. Safe while changes, or another run of it, go on."""
         if cls.objects.count() <= more_than:
             return
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The forms of the desk: a row that is gone is a new row, and no mistake is without a word that says what is wrong."""
+"""Base forms of the desk: a row that is gone becomes a new row, and every mistake is shown."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -108,6 +108,8 @@ def _unseen_below(form: BaseForm) -> Iterator[str]:
         if not is_seen:
             yield from formset.non_form_errors()
         for number, row in enumerate(formset.forms, 1):
+            if not row.is_bound:  # its part of the form was not sent
+                continue
             if formset.can_delete and formset._should_delete_form(row):
                 continue
             for name, errors in row.errors.items():

@@ -1,4 +1,4 @@
-"""Who answers."""
+"""Model of the experts, who answer."""
 
 from typing import Any
 

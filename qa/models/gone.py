@@ -1,4 +1,4 @@
-"""Where questions were that have been deleted."""
+"""Model of the addresses of deleted questions."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

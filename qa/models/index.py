@@ -1,4 +1,4 @@
-"""The page that lists the questions, and the listings that have no page of their own."""
+"""Page model of the question index, with the listings that have no page of their own as its routes."""
 
 from typing import Any
 

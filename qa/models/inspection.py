@@ -1,4 +1,4 @@
-"""What is known of the links and pictures of published answers. Written by ``qa.publishing``, never by hand."""
+"""Models of the links and pictures of published answers. Written by ``qa.links``, never by hand."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -10,20 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from qa.models.question import QuestionPage
 
 #: Days on which a link must have failed, without a success between them, before it is called broken.
-PATIENCE = 3
+BROKEN_AFTER_DAYS = 3
 
 
 class Inspection(models.Model):
     """What was found in a published answer when it was last saved, so that reports need not read every answer.
 
-    ``links`` holds ``[address, place]`` in reading order: references such as ``page:12``, addresses of the web, and
-    paths of this site. A place is where the editing form has it (Wagtail's content path), such as ``answer.BLOCK-ID``.
+    ``links`` holds ``[address, place]`` in reading order: references such as ``page:12``, web addresses, and paths
+    of this site. ``place`` is the link's place in the editing form (Wagtail's content path), such as
+    ``answer.BLOCK-ID``.
     """
 
     page = models.OneToOneField(QuestionPage, primary_key=True, on_delete=models.CASCADE, related_name="inspection")
     version = models.PositiveSmallIntegerField(editable=False)  # of the code that looked
     links = models.JSONField(editable=False)
-    bare_pictures = models.JSONField(editable=False)  # the places of those without alternative text, not decorative
+    bare_pictures = models.JSONField(editable=False)  # the places of those without alternative text, unless decorative
     anchors = models.JSONField(editable=False)  # the places in the answer that links can lead to
     has_short_answer = models.BooleanField(editable=False)
 
@@ -36,11 +37,11 @@ class Inspection(models.Model):
 
 
 class OutsideLinkQuerySet(models.QuerySet):
-    """Links to other sites by what is known of them."""
+    """Queryset of links to other sites, by what is known of them."""
 
     def broken(self) -> "OutsideLinkQuerySet":
-        """Only those that readers cannot follow: definitely gone, or failed on ``PATIENCE`` days in a row."""
-        return self.filter(models.Q(status__in=OutsideLink.GONE) | models.Q(failed_days__gte=PATIENCE))
+        """Only those that readers cannot follow: definitely gone, or failed on ``BROKEN_AFTER_DAYS`` days in a row."""
+        return self.filter(models.Q(status__in=OutsideLink.GONE) | models.Q(failed_days__gte=BROKEN_AFTER_DAYS))
 
     def due(self, asked_before: datetime, failed_before: datetime) -> "OutsideLinkQuerySet":
         """Only those to be asked again: never answered, not since ``asked_before``, or failed and not asked since then.
@@ -56,17 +57,17 @@ class OutsideLink(models.Model):
     """An address of another site that published answers link to, and how it answered (``manage.py check_links``)."""
 
     class Result(models.TextChoices):
-        """How an address answered; the words are for editors."""
+        """How an address answered; the stored values are older than some of the names."""
 
-        FINE = "fine", _("works")
+        OK = "fine", _("works")
         GONE = "gone", _("there is nothing any more")
-        SHY = "shy", _("lets no program in, so that nobody knows")
+        BLOCKED = "shy", _("lets no program in, so that nobody knows")
         ERROR = "error", _("answers with an error")
         UNREACHABLE = "unreachable", _("cannot be reached")
-        SLOW = "slow", _("does not answer in time")
-        CERTIFICATE = "certificate", _("has no valid certificate")
-        CIRCLE = "circle", _("redirects without end")
-        WRONG = "wrong", _("is no address of the web")
+        TIMEOUT = "slow", _("does not answer in time")
+        BAD_CERTIFICATE = "certificate", _("has no valid certificate")
+        REDIRECT_LOOP = "circle", _("redirects without end")
+        INVALID = "wrong", _("is no address of the web")
         PRIVATE = "private", _("is an address inside a network, which is not asked")
 
     #: Statuses that say that nothing will come back (RFC 9110, 15.5.5 and 15.5.11).
@@ -91,19 +92,19 @@ class OutsideLink(models.Model):
 
     @staticmethod
     def digest_of(url: str) -> str:
-        """Return what stands for an address in the index."""
+        """Return the digest under which an address is looked up."""
         return sha256(url.encode()).hexdigest()
 
     @property
     def is_broken(self) -> bool:
-        """Tell whether readers cannot follow it, as ``broken()`` does."""
-        return self.status in self.GONE or self.failed_days >= PATIENCE
+        """Return whether readers cannot follow it, as ``broken()`` does."""
+        return self.status in self.GONE or self.failed_days >= BROKEN_AFTER_DAYS
 
-    def note(self, result: Result, status: int | None, now: datetime) -> None:
-        """Take down an answer, unsaved; failures count once a day of the site's time zone, and a success ends them."""
+    def record_result(self, result: Result, status: int | None, now: datetime) -> None:
+        """Set the result, unsaved; failures count once a day of the site's time zone, and a success resets them."""
         self.asked_at, self.result, self.status = now, result, status
         day = timezone.localdate(now)
-        if result in (self.Result.FINE, self.Result.SHY, self.Result.PRIVATE):
+        if result in (self.Result.OK, self.Result.BLOCKED, self.Result.PRIVATE):
             self.failed_on, self.failed_days = None, 0
         elif self.failed_on != day:
             self.failed_on, self.failed_days = day, self.failed_days + 1

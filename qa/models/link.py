@@ -1,4 +1,4 @@
-"""An address elsewhere."""
+"""Abstract model of an address elsewhere."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""A list of questions over several pages."""
+"""Pagination of a list of questions."""
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet

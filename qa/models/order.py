@@ -1,4 +1,4 @@
-"""Why questions cannot be sorted by hand."""
+"""Page mixin that takes away sorting by hand: questions are ordered by date."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from wagtail.models import PagePermissionTester

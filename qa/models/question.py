@@ -1,4 +1,4 @@
-"""A question and its answer."""
+"""Page model of a question and its answer."""
 
 import uuid
 from datetime import date
@@ -43,7 +43,7 @@ _SET_BY_WAGTAIL = frozenset(
 
 
 def new_letter_id() -> str:
-    """Return an id for a question that was not imported; it stays with the page for ever."""
+    """Return an id for a question that was not imported; it never changes."""
     return uuid.uuid4().hex
 
 
@@ -155,7 +155,7 @@ class QuestionPage(Page):
             )
 
     def full_clean(self, exclude: Any = None, *args: Any, **kwargs: Any) -> None:
-        """Leave to the constraints of the database what Wagtail sets by itself: each would be a query a publication."""
+        """Skip validation of fields that Wagtail sets: the database checks them, and each would cost a query."""
         super().full_clean({*(exclude or ()), *_SET_BY_WAGTAIL}, *args, **kwargs)
 
     def get_indexed_instance(self) -> "QuestionPage | None":
@@ -251,7 +251,7 @@ class QuestionPage(Page):
 
 
 class QuestionTopicManager(models.Manager):
-    """Fetches the topic with each row: nobody ever wants one without the other."""
+    """Manager that always selects the topic along with the row."""
 
     def get_queryset(self) -> models.QuerySet:
         return super().get_queryset().select_related("topic")

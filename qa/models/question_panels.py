@@ -1,4 +1,4 @@
-"""The form of a question at the desk: what stands on which tab, in the order in which editors work."""
+"""Panels of a question's form: what stands on which tab, in the order in which editors work."""
 
 from django.forms import Textarea
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What an account may do with a question, where Wagtail's own rule is not enough."""
+"""Permission tester of questions, for where Wagtail's own rule is not enough."""
 
 from qa.models.order import NeverSorted
 
@@ -10,7 +10,7 @@ class QuestionPermissionTester(NeverSorted):
     """
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        """Tell whether the account may delete the question; a schedule and a review lock it, too."""
+        """Return whether the account may delete the question; a schedule and a review lock it, too."""
         if not super().can_delete(ignore_bulk):
             return False
         return self.user.is_superuser or "publish" in self.permissions or not self.page_locked()

@@ -1,4 +1,4 @@
-"""Indexes are written once: Wagtail's, which the desk searches, and our own, which readers search."""
+"""Context managers around a save, in which Wagtail's indexes and our own are written only once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ def indexed_later() -> Iterator[None]:
 
 
 def indexed_now() -> bool:
-    """Tell whether a saved question is indexed at once."""
+    """Return whether a saved question is indexed at once."""
     return not _LATER.get()
 
 
@@ -46,5 +46,5 @@ def saved_whole(page: Any) -> Iterator[None]:
 
 
 def is_saved_whole(pk: int) -> bool:
-    """Tell whether the page with this primary key is being saved whole: what is found of it is written once, then."""
+    """Return whether the page with this primary key is being saved whole: its search entry is then written once."""
     return _WHOLE.get() is not None and _WHOLE.get().pk == pk

@@ -1,12 +1,17 @@
-"""What the clock remembers: that it runs, and what it could not do on time."""
+"""Models of the scheduler's memory: when it last ran, and what it could not do on time."""
 
 from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-#: A change that keeps failing is tried after 1, 2, 4 … seconds, and for ever after at this pause.
-LONGEST_PAUSE = timedelta(minutes=10)
+#: Cap of the growing pause between two attempts: a change that keeps failing is tried after 1, 2, 4 … seconds, and from
+#: then on every 10 minutes; a queued task likewise.
+RETRY_CAP = timedelta(minutes=10)
+#: How often the scheduler and the worker write their heartbeats.
+HEARTBEAT_INTERVAL = timedelta(seconds=15)
+#: Without a heartbeat for this long, no such process runs; a cron line writes one each minute.
+SILENT_AFTER = timedelta(minutes=2)
 
 
 class ScheduleTrouble(models.Model):
@@ -38,11 +43,11 @@ class ScheduleTrouble(models.Model):
         """Count an attempt, and let the pause until the next one grow."""
         self.attempts += 1
         self.last_error = error
-        self.next_try = now + min(timedelta(seconds=2 ** min(self.attempts - 1, 20)), LONGEST_PAUSE)
+        self.next_try = now + min(timedelta(seconds=2 ** min(self.attempts - 1, 20)), RETRY_CAP)
 
 
 class Heartbeat(models.Model):
-    """When one of the processes that run beside the web server was last at work, whichever of its kind: one row."""
+    """When a process of one kind, which runs beside the web server, was last at work: one row for all of the kind."""
 
     seen_at = models.DateTimeField(editable=False)
 
@@ -54,7 +59,7 @@ class Heartbeat(models.Model):
 
     @classmethod
     def beat(cls, now: datetime, *, every: timedelta = timedelta(0)) -> bool:
-        """Write that such a process runs, unless one did less than ``every`` ago; tell whether it was us."""
+        """Record that such a process runs, unless one did so less than ``every`` ago; return whether it did."""
         row = cls.objects.filter(pk=1).first()
         if row is not None and now - every < row.seen_at <= now:
             return False
@@ -63,7 +68,7 @@ class Heartbeat(models.Model):
 
     @classmethod
     def last_seen(cls) -> datetime | None:
-        """Return the moment, ``None`` if none has ever run."""
+        """Return the time of the last heartbeat, ``None`` if there has never been one."""
         return cls.objects.filter(pk=1).values_list("seen_at", flat=True).first()
 
 

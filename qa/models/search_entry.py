@@ -1,4 +1,4 @@
-"""What the readers' search looks into. Written by ``qa.search.entries``, never by hand."""
+"""Models of the readers' search. Written by ``qa.search``, never by hand."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What stands around a question: the topic it is read under, its neighbours, and what else there is to read."""
+"""Template context of a question: the topic it is read under, its neighbours, and what else there is to read."""
 
 from datetime import date
 from typing import Any

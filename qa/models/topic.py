@@ -1,4 +1,4 @@
-"""What questions are about."""
+"""Model of the topics that questions are filed under."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Raises the content version with everything that readers can see, in the transaction of the change."""
+"""Signal handlers that raise the content version with every change that readers can see."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -41,12 +41,12 @@ def _models(base: type) -> Iterator[type[Model]]:
 
 
 def raise_version(sender: Any = None, **kwargs: Any) -> None:
-    """Raise the version by one; with the transaction that it happens in, it is undone."""
+    """Raise the version by one, in the transaction of the change: a rollback undoes both."""
     ContentChange.objects.create()
 
 
 def page_saved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """Raise it for a page that is live: published, by whomever, or changed in place."""
+    """Raise it for a page that is live: published by anyone, or changed in place."""
     if instance.live:
         thing_saved(sender, instance, **kwargs)
 

@@ -1,4 +1,4 @@
-"""The models whose objects have revisions and schedules: pages, and whatever else an app installs."""
+"""Lookup of the models that can be scheduled: pages, and whatever else an app installs."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ def models_with_drafts() -> Iterator[type[Model]]:
 
 
 def models_of(kind: type) -> Iterator[type[Model]]:
-    """Yield the models of a kind, but none whose rows another one of them has: ``Page``, and not its types."""
+    """Yield the models of a kind, but not those that inherit from another one of it: ``Page``, not its types."""
     for model in apps.get_models():
         if issubclass(model, kind) and not any(issubclass(parent, kind) for parent in model._meta.parents):
             yield model

@@ -1,4 +1,4 @@
-"""What a question that readers cannot see is about: its lists, filters and counts at the desk follow its draft."""
+"""Signal handler that copies date, asker and topics of a draft into its row, for the desk's lists."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def connect() -> None:
 def follow_draft(
     sender: type[Revision], instance: Revision, raw: bool = False, update_fields: Any = None, **kwargs: Any
 ) -> None:
-    """Write what the desk lists of a draft into its row, which Wagtail does with the title only.
+    """Copy the fields that the desk lists from a draft into its row, as Wagtail does with the title only.
 
     Otherwise a question would stand in the lists as it was when it was created: under no topic, mostly. Of a question
     that is live nothing is written: its row is what readers see. Nor of a version that is not the newest, which was set

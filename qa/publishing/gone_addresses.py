@@ -1,4 +1,4 @@
-"""What becomes of a question's address when readers may no longer see it."""
+"""Signal handlers for the address of a question that readers may no longer see."""
 
 from typing import Any
 

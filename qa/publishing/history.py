@@ -1,4 +1,4 @@
-"""Old revisions and log rows: what may go, and the live revision, which every live page must have."""
+"""Purge of old revisions and log rows, and the live revision that every live page must have."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -53,7 +53,7 @@ def purgeable_log_rows(before: datetime) -> QuerySet[PageLogEntry]:
 def purge(now: datetime, keep: timedelta, progress: Callable[[list], Iterable] = iter) -> tuple[int, int]:
     """Remove what is older than ``keep``; return how many revisions and how many log rows.
 
-    It may be stopped at any time and run beside editors: each batch is asked for anew under its own transaction.
+    It may be stopped at any time and run beside editors: each batch is queried again in its own transaction.
     ``progress`` wraps the iteration over batches (tqdm).
     """
     before = now - keep
@@ -87,14 +87,14 @@ def _delete(revision: Revision) -> bool:
 
 def without_live_revision(model: type[Model] = Page) -> QuerySet:
     """Return the live objects that would go offline when an update of them is scheduled."""
-    found = model._default_manager.filter(live=True, live_revision=None)
+    objects = model._default_manager.filter(live=True, live_revision=None)
     # The root of the tree is never edited, and an alias is published with its original.
-    return found.filter(depth__gt=1, alias_of=None).order_by("path") if model is Page else found.order_by("pk")
+    return objects.filter(depth__gt=1, alias_of=None).order_by("path") if model is Page else objects.order_by("pk")
 
 
-def give_live_revision(found: Model) -> None:
+def give_live_revision(obj: Model) -> None:
     """Make a revision of what readers see of a live object that has none, older than any draft of it."""
-    stored = type(found)._base_manager.get(pk=found.pk)
+    stored = type(obj)._base_manager.get(pk=obj.pk)
     stored = stored.specific if isinstance(stored, Page) else stored
     if not stored.live or stored.live_revision_id is not None or getattr(stored, "alias_of_id", None):
         return
@@ -116,7 +116,7 @@ def give_live_revision(found: Model) -> None:
         base = Page if isinstance(stored, Page) else type(stored)
         base._base_manager.filter(pk=stored.pk).update(**pointers)
     for name, value in pointers.items():
-        setattr(found, name, value)
+        setattr(obj, name, value)
 
 
 @checks.register(checks.Tags.database)

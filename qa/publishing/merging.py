@@ -1,4 +1,4 @@
-"""Two topics become one: questions, drafts and addresses go over, and nothing keeps the old one."""
+"""Merge of two topics: questions, drafts and addresses go over, and nothing keeps the old one."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Purges the addresses that show a change from the cache in front of the site, where ``CACHE_PURGE_URL`` names one.
+"""Purging of the addresses that show a change from the cache in front of the site (``CACHE_PURGE_URL``).
 
 The addresses are collected before a question is saved and after it, so that the ones it leaves go as well, and queued
 in its transaction; the worker purges them, and tries again what the cache does not take.
@@ -26,7 +26,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
-from qa.publishing.shown_on import Place, linking_to, surroundings_of, users_of
+from qa.publishing.shown_on import ListingPosition, linking_to, surroundings_of, users_of
 from qa.querysets import QuestionPageQuerySet
 from qa.tasks.queue import QUEUE, later
 from site_config.after_commit import may_fail
@@ -67,10 +67,10 @@ def purge_everything() -> None:
 
 
 @task(backend=QUEUE)
-def purge_surroundings(places: list[dict[str, Any]]) -> None:
-    """Queue the addresses of what else shows some questions, by where they stood or stand (``Place.as_json``)."""
-    found = surroundings_of([Place(**place) for place in places])
-    _queue([*_own_of(found.questions), *_further_pages(found.further_pages)])
+def purge_surroundings(positions: list[dict[str, Any]]) -> None:
+    """Queue the addresses of what else shows some questions, by their positions (``ListingPosition.as_json``)."""
+    surroundings = surroundings_of([ListingPosition(**position) for position in positions])
+    _queue([*_own_of(surroundings.questions), *_further_pages(surroundings.further_pages)])
 
 
 def connect() -> None:
@@ -203,7 +203,8 @@ def purge_questions(pages: Iterable[QuestionPage]) -> None:
         own = [address for page in pages for address in _own(page)]
         _queue([*own, *lists(topics, experts, {page.asked_on.year for page in pages})])
         for start in range(0, len(pages), _AT_ONCE):
-            later(purge_surroundings, [Place.of(page).as_json() for page in pages[start : start + _AT_ONCE]])
+            some = pages[start : start + _AT_ONCE]
+            later(purge_surroundings, [ListingPosition.of(page).as_json() for page in some])
 
 
 def _own(page: QuestionPage) -> Iterator[str]:
@@ -218,19 +219,19 @@ def _own_of(questions: Iterable[int]) -> Iterator[str]:
         yield from _own(page)
 
 
-def _further_pages(found: Iterable[tuple[tuple[str, int | None], int]]) -> Iterator[str]:
+def _further_pages(pages: Iterable[tuple[tuple[str, int | None], int]]) -> Iterator[str]:
     """Yield the addresses of ``?page=2`` and so on of lists, as ``Surroundings.further_pages`` names them."""
-    found = list(found)
+    pages = list(pages)
     slugs = {
         (kind, pk): slug
         for kind, model in (("topic", Topic), ("expert", Expert))
-        for pk, slug in model.objects.filter(pk__in=[key for (of, key), _number in found if of == kind]).values_list(
+        for pk, slug in model.objects.filter(pk__in=[key for (of, key), _number in pages if of == kind]).values_list(
             "pk", "slug"
         )
     }
-    for column in QuestionIndexPage.objects.filter(live=True) if found else ():
+    for column in QuestionIndexPage.objects.filter(live=True) if pages else ():
         if address := column.get_full_url():
-            for (kind, key), number in found:
+            for (kind, key), number in pages:
                 argument = str(key) if kind == "year" else slugs.get((kind, key))
                 route = column.reverse_subpage(kind, args=[argument]) if argument else ""
                 if route or kind == "column":
@@ -259,6 +260,6 @@ def lists(topics: Iterable[Topic] = (), experts: Iterable[Expert] = (), years: I
 
 
 def _queue(addresses: Iterable[str]) -> None:
-    found = list(dict.fromkeys(addresses))
-    for start in range(0, len(found), _AT_ONCE):
-        later(purge, found[start : start + _AT_ONCE])
+    distinct = list(dict.fromkeys(addresses))
+    for start in range(0, len(distinct), _AT_ONCE):
+        later(purge, distinct[start : start + _AT_ONCE])

@@ -1,4 +1,4 @@
-"""What the stored versions of questions say of a topic or expert that goes away."""
+"""Rewrites of stored revisions that name a topic or expert which goes away."""
 
 from typing import Any
 
@@ -35,13 +35,15 @@ def replace(old: Topic | Expert, new: Topic | Expert | None) -> None:
     kind = ContentType.objects.get_for_model(QuestionPage)
     # JSON as both databases write it; 5 is found in 55 as well, which is sorted out below.
     text = Cast("content", TextField())
-    found = Revision.objects.filter(content_type=kind).alias(text=text).filter(text__contains=f'"{field}": {old.pk}')
-    pks = list(found.order_by("pk").values_list("pk", flat=True))
+    naming = Revision.objects.filter(content_type=kind).alias(text=text).filter(text__contains=f'"{field}": {old.pk}')
+    pks = list(naming.order_by("pk").values_list("pk", flat=True))
     into = new.pk if new else None
     for start in range(0, len(pks), _AT_ONCE):
         revisions = Revision.objects.filter(pk__in=pks[start : start + _AT_ONCE])
         rewrite = _replace_topic if isinstance(old, Topic) else _replace_expert
-        Revision.objects.bulk_update([one for one in revisions if rewrite(one.content, old.pk, into)], ["content"])
+        Revision.objects.bulk_update(
+            [revision for revision in revisions if rewrite(revision.content, old.pk, into)], ["content"]
+        )
 
 
 def _replace_topic(content: dict[str, Any], old: int, new: int | None) -> bool:

@@ -30,13 +30,13 @@ def connect() -> None:
 
 
 def follow_later(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
-    """Leave all that follows a publication to the worker."""
+    """Queue everything that follows a publication."""
     later(follow_publication_again, instance.pk)
 
 
 @may_fail(instead=follow_later)
 def question_published(sender: type[QuestionPage], instance: QuestionPage, **kwargs: Any) -> None:
-    """Collect what the question refers to once its topics are stored, and queue what is not for its readers.
+    """Update the reference index once the question's topics are stored, and queue what readers need not wait for.
 
     Wagtail does both in ``post_save``, before the child relations of a page are written, so that a changed topic would
     only be found, and one that was taken out could only be deleted, after the next publication.
@@ -64,11 +64,11 @@ def follow_publication_again(pk: int) -> None:
 
 
 @contextmanager
-def followed_once(found: Model) -> Iterator[None]:
+def followed_once(obj: Model) -> Iterator[None]:
     """Publish in the ``with`` block what ``question_published`` follows, without Wagtail doing the same before it.
 
     Each of its two indexes costs as much as a third of the publication.
     """
-    page_type = found.cached_content_type.model_class() if isinstance(found, Page) else None
+    page_type = obj.cached_content_type.model_class() if isinstance(obj, Page) else None
     with indexed_later() if page_type is QuestionPage else nullcontext():
         yield

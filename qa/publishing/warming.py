@@ -1,4 +1,4 @@
-"""Renders an answer before its first reader asks for it: with it, its pictures get their sizes and formats.
+"""Cache warming: an answer is rendered, and its pictures resized, before its first reader asks for it.
 
 Encoding one picture as AVIF takes a second or more. Whoever presses "Publish" should not wait for it, nor should the
 clock: the worker does it. Where none runs, the first reader waits.

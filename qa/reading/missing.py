@@ -1,4 +1,4 @@
-"""What readers get at an address where nothing is: what was meant, what is gone, where to go on."""
+"""View for addresses at which nothing is: 410 or 404, what was probably meant, where to go on."""
 
 import re
 from pathlib import PurePosixPath
@@ -61,7 +61,7 @@ def _gone(request: HttpRequest) -> tuple[QuestionPage | None, bool]:
 
 
 def _redirects(request: HttpRequest) -> bool:
-    """Tell whether a redirect leaves from the address: an editor's, to what now stands in the question's place."""
+    """Return whether a redirect leaves from the address: an editor's, to what now stands in the question's place."""
     paths = {Redirect.normalise_path(path) for path in (request.get_full_path(), request.path)}
     return Redirect.get_for_site(Site.find_for_request(request)).filter(old_path__in=paths).exists()
 

@@ -1,4 +1,4 @@
-"""Which addresses there are to be found (sitemaps.org), and which programs should leave alone (RFC 9309)."""
+"""Sitemaps (sitemaps.org) and robots.txt (RFC 9309)."""
 
 from datetime import datetime
 from types import SimpleNamespace

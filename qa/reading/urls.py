@@ -1,4 +1,4 @@
-"""The addresses for programs that are the same in every column."""
+"""URL patterns for programs: robots.txt and the sitemap."""
 
 from django.contrib.sitemaps import views
 from django.urls import path

@@ -1,1 +1,1 @@
-"""How text becomes safe HTML, once."""
+"""Rendering: text becomes safe HTML, once."""

@@ -1,4 +1,4 @@
-"""An answer as readers get it, rendered once. Takes StreamField values and texts, knows no page."""
+"""Renderer of whole answers, with a cache. Takes StreamField values and texts, knows no page."""
 
 import hashlib
 import json

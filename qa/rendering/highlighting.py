@@ -15,7 +15,7 @@ from qa.rendering.languages import lexer_of, longest
 # Seconds of processor time, several times what honest code of the greatest length takes. Most lexers have rules that
 # look through the rest of the text at each place; between two places there is time to stop.
 _LONGEST_TIME = 0.25
-# Classes are prefixed, so that no token class can meet a class of the site; static/css/code.css has the colours.
+# Classes are prefixed, so that no token class can meet a class of the site; the letter's style sheet has the colours.
 _FORMATTER = HtmlFormatter(nowrap=True, classprefix="hl-")
 _TAG = re.compile(r"<[^>]*>")
 _RANGE = re.compile(r"\s*(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*", re.ASCII)

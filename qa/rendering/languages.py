@@ -1,4 +1,4 @@
-"""The languages whose code has colours: those whose lexers were measured to be harmless.
+"""Languages whose code is highlighted: those whose lexers were measured to be harmless.
 
 Pygments promises no limit of time: among its 600 lexers are some that one character keeps busy for ever (``tnt``), and
 some that sixty backslashes do. Only those in ``LANGUAGES`` run; ``python -m benchmarks.lexers --all NAME`` measures
@@ -14,10 +14,11 @@ from typing import Any
 from pygments import lexers
 from pygments.lexer import Lexer, RegexLexer, using
 from pygments.lexers.c_cpp import CFamilyLexer
-from pygments.lexers.configs import IniLexer
+from pygments.lexers.configs import ApacheConfLexer, IniLexer, TerraformLexer
 from pygments.lexers.data import JsonLexer
 from pygments.lexers.shell import BashLexer, BashSessionLexer
 from pygments.lexers.sql import PlPgsqlLexer, PostgresBase, PostgresLexer
+from pygments.lexers.templates import DjangoLexer
 from pygments.lexers.textfmts import HttpLexer
 from pygments.token import Text
 
@@ -92,8 +93,8 @@ LANGUAGES = {
 }
 #: Longer code is shown plain (characters): up to here ``benchmarks.lexers`` has measured each lexer.
 LONGEST = 20_000
-#: The same for lexers that read on and on before they hand out the first piece, and can be stopped only then.
-_LONGEST = {"PostgresConsoleLexer": 5_000}
+#: The same for lexers that take long for one step, or read on and on before the first, and can be stopped only then.
+_LONGEST = {"PostgresConsoleLexer": 5_000, "RstLexer": 5_000}
 
 
 class _Http(HttpLexer):
@@ -126,12 +127,12 @@ def longest(name: str) -> int:
 
 
 def has_colours(name: str) -> bool:
-    """Tell whether code in a language is shown with colours."""
+    """Return whether code in a language is shown with colours."""
     return name.lower() in _class_names()
 
 
 def is_language(name: str) -> bool:
-    """Tell whether ``name`` is a language at all, with colours or without: any that Pygments has a name for."""
+    """Return whether ``name`` is a language at all, with colours or without: any that Pygments has a name for."""
     return name.lower() in _every_name()
 
 
@@ -173,6 +174,15 @@ BashSessionLexer._ps1rgx = re.compile(
 _repair(CFamilyLexer, r"(?:[&*\s])+)", r"(?:[&*\s])++)")
 # Quadratic in the blanks of a single line without a "=".
 _repair(IniLexer, r"(.*?)([ \t]*)([=:])", r"((?:[^=:\n]*[^=:\s])?)([ \t]*)([=:])")
+# Quadratic in the blanks behind a word: two groups share them, and neither wants what the other leaves.
+_repair(IniLexer, r"([=:])([ \t]*)", r"([=:])([ \t]*+)")
+_repair(ApacheConfLexer, r"(?:(\s+)(.*))?(>)", r"(?:(\s++)(.*))?(>)")
+_repair(TerraformLexer, r"(\s*)(=?)(\s*)(\{)", r"(\s*+)(=?)(\s*)(\{)")
+# Quadratic in comments and the like without an end: each looks through the rest of the text. Here the first one is it.
+_repair(DjangoLexer, r"\{#.*?#\}", r"\{#.*?(?:#\}|\Z)")
+for _name in ("comment", "raw"):
+    _end = rf"(\{{%)(-?\s*)(end{_name})(\s*-?)(%\}})"
+    _repair(DjangoLexer, _end, rf"(?:{_end}|\Z)")
 
 
 def _body_lexer(self: PostgresBase, language: str) -> Lexer | None:

@@ -1,4 +1,4 @@
-"""The one Markdown renderer: CommonMark with GitHub's tables, task lists, strikethrough and bare addresses.
+"""Markdown renderer, the only one: CommonMark with GitHub's tables, task lists, strikethrough and bare addresses.
 
 Safe for text of any origin: raw HTML is escaped except for a short list of tags, which lose their attributes; ids and
 classes come only from here, addresses of other hosts are never loaded, and nh3 is the last gate. It asks no database:
@@ -26,11 +26,12 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from qa.rendering.cjk_emphasis import cjk_emphasis_plugin
 from qa.rendering.highlighting import highlight
 from qa.rendering.outline import Outline
-from qa.rendering.raw_html import RAW_TAGS, Hidden, allowed_html, hidden_in, words_of
+from qa.rendering.raw_html import RAW_TAGS, Hidden, allowed_html, broken_in, hidden_in, words_of
 
 #: A reference in the address of a link or picture: ``page:12``, ``letter:django-or-fastapi``.
 REFERENCE = re.compile(r"^(page|letter|document|image):([\w.-]{1,120})$")
 _MAY_REFER = re.compile(r"(?:page|letter|document|image):", re.IGNORECASE)
+_UNESCAPED_COMMENT = re.compile(r"(?<!\\)<!--")
 _MAY_HIDE = re.compile(r"<(?:!--|template|script|style|noscript|[a-z][^<>]{0,300}\s(?:hidden|style))", re.IGNORECASE)
 _MAY_LEAD = re.compile(r"\]\(|\]:|://|<")
 _TASK_BOX = re.compile(
@@ -223,7 +224,7 @@ def references(source: str) -> set[tuple[str, str]]:
 
 
 def may_refer(address: str) -> bool:
-    """Tell whether an address is a reference, or begins like one and is none."""
+    """Return whether an address is a reference, or begins like one and is none."""
     return bool(_MAY_REFER.match(address))
 
 
@@ -300,6 +301,7 @@ def hidden_parts(source: str) -> list[Hidden]:
     if not _MAY_HIDE.search(source):  # parsing is what costs
         return []
     found: list[Hidden] = []
+    may_be_broken = bool(_UNESCAPED_COMMENT.search(source))
     for token in _MARKDOWN.parse(source, {}):
         line = token.map[0] if token.map else 0
         if token.type == "html_block":
@@ -308,6 +310,8 @@ def hidden_parts(source: str) -> list[Hidden]:
             if child.type == "html_inline":
                 found += [part._replace(line=line + part.line) for part in hidden_in(child.content)]
                 line += child.content.count("\n")
+            elif child.type == "text" and may_be_broken:
+                found += [part._replace(line=line) for part in broken_in(child.content)]
             line += child.type in ("softbreak", "hardbreak")
     return found
 

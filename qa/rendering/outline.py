@@ -1,4 +1,4 @@
-"""The places of one page that readers can go to: ids, each given out once, headings and footnotes."""
+"""Outline of one page: ids, each given out once, headings and footnotes."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Raw HTML in Markdown: a short list of tags works, comments stay hidden, and everything else is text."""
+"""Filter of raw HTML in Markdown: a few tags work, comments stay hidden, everything else is text."""
 
 import re
 from html import unescape
@@ -28,8 +28,9 @@ _SHOWN_OF_IT = 60  # characters, so that its author knows what is meant
 class Hidden(NamedTuple):
     """Something that its author wanted to hide: its line in the text, from 0 on, what becomes of it, its beginning.
 
-    A ``comment`` is hidden; one that is ``unclosed`` hides what is left of its block; what is ``shown`` stood in a tag
-    that hides nothing here.
+    A ``comment`` is hidden; one that is ``unclosed`` hides what is left of its block, and one that is ``broken`` hides
+    nothing, because it begins inside a paragraph that ends before it; what is ``shown`` stood in a tag that hides
+    nothing here.
     """
 
     line: int
@@ -69,6 +70,12 @@ def hidden_in(html: str) -> list[Hidden]:
     rest = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), html)
     found += [_hidden(rest, match, "shown") for match in _HIDING.finditer(rest)]
     return sorted(found)
+
+
+def broken_in(text: str) -> list[Hidden]:
+    """Return the comment that begins in the text of a paragraph and does not end in it."""
+    _before, mark, behind = text.partition("<!--")  # a text has no line ends: each is a token of its own
+    return [Hidden(0, "broken", " ".join((mark + behind)[:_SHOWN_OF_IT].split()))] if mark else []
 
 
 def _hidden(html: str, match: re.Match[str], outcome: str) -> Hidden:

@@ -1,4 +1,4 @@
-"""Tells editors which references of a text readers cannot follow, and why.
+"""Validation of the references in a text: which ones readers cannot follow, and why.
 
 ``qa.rendering.references`` shows such a reference as plain text, so nothing breaks; but nobody would notice either.
 What can never lead anywhere (nothing is there, or not everybody may see it) is refused when the answer is published. A

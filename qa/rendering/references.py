@@ -1,4 +1,4 @@
-"""What ``page:12``, ``letter:some-id``, ``document:3`` and ``image:5`` in an answer stand for.
+"""Resolver of the references in an answer: ``page:12``, ``letter:some-id``, ``document:3`` and ``image:5``.
 
 Rendering an answer is costly and its result is kept; where its links lead changes whenever another page is moved,
 renamed, unpublished or made private. So rendered HTML only marks references, and ``settle`` puts in what they stand for

@@ -1,1 +1,1 @@
-"""What is due, publishing it, and telling when that fails."""
+"""Scheduled publishing: finding what is due, publishing it, and telling when that fails."""

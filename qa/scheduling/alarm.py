@@ -1,4 +1,4 @@
-"""Tells administrators by mail, once, of what the schedule could not do."""
+"""Mail to administrators, once, about scheduled changes that failed."""
 
 import logging
 import threading
@@ -18,8 +18,8 @@ from qa.moments import named_moment
 
 logger = logging.getLogger(__name__)
 
-#: What fails for a shorter time may heal by itself. A missed window never does, and is told at once.
-PATIENCE = timedelta(minutes=5)
+#: Administrators are told of a failure that lasts this long; a missed window is final, and they are told at once.
+TELL_AFTER = timedelta(minutes=5)
 
 
 def tell_administrators(now: datetime) -> threading.Thread:
@@ -28,7 +28,7 @@ def tell_administrators(now: datetime) -> threading.Thread:
     Each trouble is claimed in the database first, so that one of several schedulers writes. If the mail cannot be sent
     the claim is given back, and the next heartbeat tries again.
     """
-    new = ScheduleTrouble.objects.filter(mailed_at=None).filter(Q(next_try=None) | Q(since__lte=now - PATIENCE))
+    new = ScheduleTrouble.objects.filter(mailed_at=None).filter(Q(next_try=None) | Q(since__lte=now - TELL_AFTER))
     claimed = [row for row in new if ScheduleTrouble.objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=now)]
     addresses = administrators() if claimed else []
     if claimed and not addresses:
@@ -54,7 +54,7 @@ def _send(troubles: list[ScheduleTrouble], addresses: list[str]) -> None:
     try:
         with translation.override(settings.LANGUAGE_CODE), timezone.override(settings.TIME_ZONE):
             # Not through the queue: it may be the worker that is away as well.
-            send_mail(*letter(troubles), None, addresses, connection=get_connection(settings.MAIL_BACKEND))
+            send_mail(*build_message(troubles), None, addresses, connection=get_connection(settings.MAIL_BACKEND))
     except Exception:
         logger.exception("Administrators could not be told of the trouble with the schedule; it is tried again.")
         try:
@@ -63,7 +63,7 @@ def _send(troubles: list[ScheduleTrouble], addresses: list[str]) -> None:
             connection.close()
 
 
-def letter(troubles: list[ScheduleTrouble]) -> tuple[str, str]:
+def build_message(troubles: list[ScheduleTrouble]) -> tuple[str, str]:
     """Return the subject and the text of the mail, in the active language and time zone."""
     subject = ngettext(
         "%(number)d scheduled change was not made", "%(number)d scheduled changes were not made", len(troubles)

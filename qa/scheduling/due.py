@@ -1,4 +1,4 @@
-"""What is due: the scheduled changes whose time has come, and when the next one comes."""
+"""Queries for the scheduled changes that are due, and for when the next one will be."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,9 +37,9 @@ class Change:
 def due_changes(now: datetime) -> list[Change]:
     """Return every change whose time has come at ``now``, in order."""
     changes = [
-        Change(found.expire_at, model, str(found.pk), _title(found))
+        Change(obj.expire_at, model, str(obj.pk), _title(obj))
         for model in models_with_drafts()
-        for found in model._default_manager.filter(live=True, expire_at__lte=now)
+        for obj in model._default_manager.filter(live=True, expire_at__lte=now)
     ]
     revisions = Revision.objects.filter(approved_go_live_at__lte=now).defer("content")
     for revision in revisions:
@@ -49,12 +49,12 @@ def due_changes(now: datetime) -> list[Change]:
     return sorted(changes, key=lambda change: change.order)
 
 
-def _title(found: Model) -> str:
+def _title(obj: Model) -> str:
     """Return what an object is called; one that cannot say so must not keep the others from their time."""
     try:
-        return str(found)
+        return str(obj)
     except Exception:  # noqa: BLE001 - a model's own code
-        return f"{found._meta.verbose_name} {found.pk}"
+        return f"{obj._meta.verbose_name} {obj.pk}"
 
 
 def next_moment(now: datetime) -> datetime | None:
@@ -85,6 +85,6 @@ def paused_changes(now: datetime) -> dict[str, datetime]:
     return dict(ScheduleTrouble.objects.filter(next_try__gt=now).values_list("subject", "due_at"))
 
 
-def schedules_of(found: Model) -> QuerySet:
+def schedules_of(obj: Model) -> QuerySet:
     """Return the revisions of an object that are scheduled to be published, also those whose time has passed."""
-    return Revision.objects.for_instance(found).filter(approved_go_live_at__isnull=False)
+    return Revision.objects.for_instance(obj).filter(approved_go_live_at__isnull=False)

@@ -1,4 +1,4 @@
-"""Says whether what is scheduled and queued happens, to whoever watches the site from outside."""
+"""Health checks for monitoring from outside: whether scheduled and queued work is done."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,13 +10,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from qa.models import SchedulerHeartbeat, ScheduleTrouble
+from qa.models.schedule import SILENT_AFTER
 from qa.scheduling.due import due_changes
 from qa.tasks import queue
 
-#: What is later than this is overdue: a scheduler that runs publishes within a second.
-OVERDUE = timedelta(minutes=1)
-#: A heartbeat older than this is none; it is written every 15 seconds, and each minute by a cron line.
-SILENT = timedelta(minutes=2)
+#: A change that is later than this is overdue: a scheduler that runs publishes within a second.
+OVERDUE_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class Health:
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether no scheduler runs."""
-        return self.last_seen is None or self.now - self.last_seen > SILENT
+        """Return whether no scheduler runs."""
+        return self.last_seen is None or self.now - self.last_seen > SILENT_AFTER
 
     @property
     def is_well(self) -> bool:
@@ -41,7 +40,7 @@ class Health:
 
 def health(now: datetime) -> Health:
     """Return the state at ``now``: three queries, and one for each model that can expire."""
-    late = due_changes(now - OVERDUE)
+    late = due_changes(now - OVERDUE_AFTER)
     return Health(
         now=now,
         last_seen=SchedulerHeartbeat.last_seen(),

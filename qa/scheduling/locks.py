@@ -1,4 +1,4 @@
-"""The locks under which scheduled changes are made, so that several runs at once make each of them once."""
+"""Locks under which scheduled changes are made, so that several runs at once make each of them once."""
 
 import logging
 from contextlib import suppress
@@ -13,16 +13,16 @@ from wagtail.models import Revision
 from qa.scheduling.due import Change
 
 logger = logging.getLogger(__name__)
-#: What is later than this is published however many runs are at work.
+#: A change that is later than this is published however many runs are at work.
 OUT_OF_TURN = timedelta(seconds=30)
 _TURNS = 0x71A  # the advisory locks of this column; any number that nothing else in the database uses
 
 
 def has_turn(change: Change) -> bool:
-    """Tell whether this run may publish now, or enough others do: on PostgreSQL two at a time, until the commit.
+    """Return whether one of the two advisory locks could be taken, which are held until the commit (PostgreSQL only).
 
-    More of them do not publish more: on two processors eight need twice the processor's time for each page. What is
-    late all the same is published out of turn, should a run that is cut off hold its lock.
+    More than two runs do not publish more: on two processors eight need twice the processor time for each page. What is
+    late all the same is published without a lock, in case a run that was cut off still holds one.
     """
     if connection.vendor != "postgresql" or timezone.now() - change.due_at > OUT_OF_TURN:
         return True
@@ -38,11 +38,11 @@ def lock_object(change: Change) -> Model | None:
     SQLite's transactions are immediate here (``site_config.env.sqlite``), which is a lock already.
     """
     if change.model is not None:
-        with suppress(ValueError, ValidationError):  # no key of this model: its rows were numbered anew
+        with suppress(ValueError, ValidationError):  # no key of this model: its primary keys were regenerated
             rows = change.model._base_manager.filter(pk=change.object_id)
-            found = locked(rows).first()
-            if found is not None or rows.exists():
-                return found
+            obj = locked(rows).first()
+            if obj is not None or rows.exists():
+                return obj
     drop_schedule(change, "is gone")
     return None
 

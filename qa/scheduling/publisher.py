@@ -1,4 +1,4 @@
-"""Publishes what is due and takes down what has expired, each object once however many runs are at work."""
+"""Publisher of what is due, and unpublisher of what has expired: each object once, however many runs there are."""
 
 import logging
 import random
@@ -100,7 +100,7 @@ def _is_live(change: Change) -> bool:
 
 
 def _attempt(change: Change, now: datetime, outcome: Outcome) -> bool:
-    """Make one change in a transaction; an error must not reach the next one. Tell whether to go on with the others."""
+    """Make one change in a transaction; an error must not reach the next one. Return whether to go on."""
     done: list[tuple[list[str], str]] = []
     try:
         with atomic_change():
@@ -120,15 +120,15 @@ def _attempt(change: Change, now: datetime, outcome: Outcome) -> bool:
 
 
 def _under_lock(change: Change, now: datetime, outcome: Outcome, done: list) -> None:
-    found = lock_object(change)
-    if found is None:
+    obj = lock_object(change)
+    if obj is None:
         return
     trouble = ScheduleTrouble.objects.filter(subject=change.subject, due_at=change.due_at).first()
     if trouble and trouble.next_try and trouble.next_try > now:
         return  # another run failed while this one was on its way
     try:
         with transaction.atomic():
-            result = _publish(change, found, now, outcome) if change.revision_id else _expire(found, now, outcome)
+            result = _publish(change, obj, now, outcome) if change.revision_id else _expire(obj, now, outcome)
     except Exception as error:  # noqa: BLE001 - logged there, with its traceback
         remember_failure(change, error, now)
         outcome.failed.append(change.title)
@@ -139,21 +139,21 @@ def _under_lock(change: Change, now: datetime, outcome: Outcome, done: list) -> 
         done.append(result)
 
 
-def _expire(found: Model, now: datetime, outcome: Outcome) -> tuple[list[str], str] | None:
-    if not (found.live and found.expire_at and found.expire_at <= now):
+def _expire(obj: Model, now: datetime, outcome: Outcome) -> tuple[list[str], str] | None:
+    if not (obj.live and obj.expire_at and obj.expire_at <= now):
         return None
-    schedules = dict(schedules_of(found).values_list("pk", "approved_go_live_at"))
-    found = found.specific if isinstance(found, Page) else found
-    found.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    schedules = dict(schedules_of(obj).values_list("pk", "approved_go_live_at"))
+    obj = obj.specific if isinstance(obj, Page) else obj
+    obj.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
     _restore(schedules)  # unpublishing drops them, but nobody has asked for that
     return outcome.expired, "Taken down on schedule: %s"
 
 
-def _publish(change: Change, found: Model, now: datetime, outcome: Outcome) -> tuple[list[str], str] | None:
+def _publish(change: Change, obj: Model, now: datetime, outcome: Outcome) -> tuple[list[str], str] | None:
     revision = locked(Revision.objects.filter(pk=change.revision_id, approved_go_live_at__lte=now)).first()
     if revision is None:
         return None
-    if getattr(found, "alias_of_id", None):
+    if getattr(obj, "alias_of_id", None):
         drop_schedule(change, "is published with the page that it is an alias of")
         return None
     expire_at = parse_datetime(revision.content.get("expire_at") or "")
@@ -165,24 +165,24 @@ def _publish(change: Change, found: Model, now: datetime, outcome: Outcome) -> t
         logger.error("“%s” was not published: it had expired before its time came.", change.title)
         outcome.missed.append(change.title)
         return None
-    later = schedules_of(found).filter(
+    later = schedules_of(obj).filter(
         Q(approved_go_live_at__gt=revision.approved_go_live_at)
         | Q(approved_go_live_at=revision.approved_go_live_at, pk__gt=revision.pk)
     )
     kept = dict(later.values_list("pk", "approved_go_live_at"))
-    _leave_to_the_page(found, revision)
-    with followed_once(found):
+    _leave_to_the_page(obj, revision)
+    with followed_once(obj):
         revision.publish(log_action="wagtail.publish.scheduled")
     _restore(kept)  # publishing drops the schedules of all revisions, also of those whose time is still to come
     return outcome.published, "Published on schedule: %s"
 
 
-def _leave_to_the_page(found: Model, revision: Revision) -> None:
+def _leave_to_the_page(obj: Model, revision: Revision) -> None:
     """Drop from the revision, in memory, what ``Page.with_content_json`` takes from the page whatever it says.
 
     Each is a foreign key that modelcluster would otherwise look up first, the latest revision with all of its text.
     """
-    if isinstance(found, Page):
+    if isinstance(obj, Page):
         for name in ("content_type", "locale", "owner", "locked_by", "latest_revision", "alias_of"):
             revision.content.pop(name, None)
 

@@ -1,11 +1,12 @@
-"""The loop that publishes on time."""
+"""Scheduler loop, which publishes on time."""
 
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
 from qa.models import ContentChange, SchedulerHeartbeat
+from qa.models.schedule import HEARTBEAT_INTERVAL
 from qa.scheduling import alarm
 from qa.scheduling.due import next_moment
 from qa.scheduling.publisher import publish_due
@@ -14,8 +15,6 @@ from qa.tasks.loop import run_until_stopped
 
 #: How often the next due moment is looked up (seconds): a schedule that is set meanwhile is noticed within it.
 POLL = 1.0
-#: How often the heartbeat is written, trouble that is over is forgotten and administrators are told of what is not.
-HEARTBEAT = timedelta(seconds=15)
 
 
 def run() -> None:
@@ -32,9 +31,9 @@ def step(stop: threading.Event) -> float:
     due = next_moment(now)
     if due is not None and due <= now:
         publish_due(now, stop.is_set)
-    if SchedulerHeartbeat.beat(timezone.now(), every=HEARTBEAT):
+    if SchedulerHeartbeat.beat(timezone.now(), every=HEARTBEAT_INTERVAL):
         look_after(now)
-    # What could not be done because another run holds its lock is due still: it is not asked for without a pause.
+    # What another run has locked stays due: without a pause this loop would spin on it.
     return POLL if due is None or due <= now else min(POLL, max(0.0, (due - timezone.now()).total_seconds()))
 
 

@@ -1,4 +1,4 @@
-"""The trouble with scheduled changes that could not be made: kept, and forgotten when it is over."""
+"""Records of scheduled changes that failed: kept, and forgotten when the trouble is over."""
 
 import logging
 from datetime import datetime
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def remember_failure(change: Change, error: Exception, now: datetime) -> None:
-    """Keep and log that a change failed, and when it is tried again."""
+    """Record and log that a change failed, and when it is tried again."""
     trouble = trouble_of(change, now, "")
     trouble.failed_again(" ".join(f"{type(error).__name__}: {error}".split())[:1000], now)
     trouble.save()
@@ -45,7 +45,7 @@ def trouble_of(change: Change, now: datetime, message: str) -> ScheduleTrouble:
 
 
 def tidy(now: datetime) -> None:
-    """Forget the trouble that is over: the change was made or called off, by whomever."""
+    """Delete the records of trouble that is over: somebody made the change or called it off."""
     troubles = list(ScheduleTrouble.objects.all())
     due = {(change.subject, change.due_at) for change in due_changes(now)} if troubles else set()
     for trouble in troubles:
@@ -55,11 +55,11 @@ def tidy(now: datetime) -> None:
 
 
 def _is_settled(missed: ScheduleTrouble) -> bool:
-    """Tell whether somebody has seen to a missed window: the object is scheduled, changed since, or gone."""
+    """Return whether a missed window has been dealt with: the object is scheduled, changed since, or gone."""
     try:
-        found: Any = apps.get_model(missed.model)._base_manager.filter(pk=missed.object_id).first()
+        obj: Any = apps.get_model(missed.model)._base_manager.filter(pk=missed.object_id).first()
     except LookupError:  # its app is no longer installed
         return True
-    if found is None or schedules_of(found).exists():
+    if obj is None or schedules_of(obj).exists():
         return True
-    return Revision.objects.for_instance(found).filter(created_at__gt=missed.since).exists()
+    return Revision.objects.for_instance(obj).filter(created_at__gt=missed.since).exists()

@@ -1,4 +1,4 @@
-"""Where the site says how it is."""
+"""URL patterns of the health checks."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Everything of readers' search."""
+"""Readers' search, all of it."""

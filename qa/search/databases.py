@@ -1,4 +1,4 @@
-"""What the readers' search asks of the database; the same questions to PostgreSQL and to SQLite.
+"""Database queries of the readers' search, the same for PostgreSQL and for SQLite.
 
 Everything is bounded: a word in a third of 100,000 answers must cost little more than a rare one. Values reach the
 database as parameters only; words have been folded to letters and digits before.

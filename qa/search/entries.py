@@ -1,4 +1,4 @@
-"""Keeps the entries of the readers' search: one for each published question, none for any other.
+"""Index of the readers' search: one entry for each published question, none for any other.
 
 An entry is written in the transaction that changes its question, so that both are there or neither, even if the process
 is killed in between.
@@ -32,7 +32,7 @@ _LONGEST = 200_000  # characters of one text: PostgreSQL's vectors hold a megaby
 
 
 def refresh(page_ids: Iterable[int]) -> None:
-    """Make the entries of these questions right: written anew where a question is published, else removed."""
+    """Rewrite the entries of these questions: of those that are published; the others are removed."""
     for some in _batches(sorted(set(page_ids)), _AT_ONCE):
         with transaction.atomic():
             _write(_published(some))
@@ -156,7 +156,7 @@ def _store(entries: list[SearchEntry]) -> None:
 
 
 def _try_again(page_ids: list[int]) -> None:
-    """Leave entries to the worker; to be called while the exception is handled that they could not be made for."""
+    """Queue entries that could not be made; to be called from the handler of the exception."""
     logger.exception(
         "The search entries of %s could not be made. The worker tries again; or run manage.py rebuild_search.",
         ", ".join(map(str, page_ids)),

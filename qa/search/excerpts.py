@@ -1,4 +1,4 @@
-"""The passage of an answer that a result quotes, with the words that were looked for."""
+"""Excerpts: the passage of an answer that a result quotes, with the words that were looked for."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -92,14 +92,14 @@ def _matches(text: str, stems: Mapping[str, float], candidates: re.Pattern[str] 
     words = candidates.finditer(text)
     if _ACCENT.search(text):  # rare, and a word with accents may begin with any of them
         words = sorted([*words, *_ACCENTED.finditer(text)], key=lambda match: match.start())
-    found: list[tuple[int, int, str]] = []
+    matches: list[tuple[int, int, str]] = []
     for match in words:
         stem = next((stem for stem in _stems(match[0]) if stem in stems), None)
-        if stem is not None and (not found or match.start() >= found[-1][1]):
-            found.append((match.start(), match.end(), stem))
-            if len(found) == _MOST_MATCHES:
+        if stem is not None and (not matches or match.start() >= matches[-1][1]):
+            matches.append((match.start(), match.end(), stem))
+            if len(matches) == _MOST_MATCHES:
                 break
-    return found
+    return matches
 
 
 def _best_window(

@@ -1,4 +1,4 @@
-"""Finds the questions that answer a query, the best first."""
+"""Search for the questions that answer a query, the best first."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -64,8 +64,10 @@ def _find(query: Query, filters: Filters, database: Database, *, by_date: bool, 
     near: list[Hit] = []
     if len(hits) < _ENOUGH and len(query.all_words) > 1:
         some = database.hits(_telling(query, frequencies), filters, any_word=True)
-        found = set(hits)
-        near = [hit for hit in _ranked(query, some, filters, frequencies, database, any_word=True) if hit not in found]
+        with_all = set(hits)
+        near = [
+            hit for hit in _ranked(query, some, filters, frequencies, database, any_word=True) if hit not in with_all
+        ]
         near = near[:_NEAR]
     ids = [hit.page_id for hit in ranked[:MOST_HITS]]
     topics = database.topics(ids) if ids and filters.topic_id is None else []

@@ -1,4 +1,4 @@
-"""An answer as plain passages with their anchors, for the search that leads to the right place in it."""
+"""Text extraction for the search: an answer as plain passages with their anchors."""
 
 from collections.abc import Iterable
 from html.parser import HTMLParser
@@ -50,7 +50,7 @@ def _read(html: str, anchors: Iterable[str]) -> list[Passage]:
     reader = _Reader(anchors)
     reader.feed(html)
     reader.close()
-    read = (Passage(found.anchor, _tidy(found.heading), _tidy(found.text), found.is_code) for found in reader.found)
+    read = (Passage(raw.anchor, _tidy(raw.heading), _tidy(raw.text), raw.is_code) for raw in reader.passages)
     return [passage for passage in read if passage.heading or passage.text]
 
 
@@ -66,7 +66,7 @@ class _Reader(HTMLParser):
         self._anchors = set(anchors)
         self._open: list[str] = []
         self._heading_ends = self._skipped_ends = self._apart_ends = 0  # how many elements are open where it began
-        self.found = [Passage("", "", "")]
+        self.passages = [Passage("", "", "")]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._space(tag)
@@ -76,7 +76,7 @@ class _Reader(HTMLParser):
         attributes = dict(attrs)
         classes = set((attributes.get("class") or "").split())
         if attributes.get("id") in self._anchors:
-            self.found.append(Passage(attributes["id"], "", ""))
+            self.passages.append(Passage(attributes["id"], "", ""))
             self._heading_ends = len(self._open)
         elif not self._skipped_ends and _SKIPPED & classes:
             self._skipped_ends = len(self._open)
@@ -100,16 +100,16 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._skipped_ends:
-            found = self.found[-1]
-            name, text = ("heading", found.heading) if self._heading_ends else ("text", found.text)
-            self.found[-1] = found._replace(**{name: text + data})
+            current = self.passages[-1]
+            name, text = ("heading", current.heading) if self._heading_ends else ("text", current.text)
+            self.passages[-1] = current._replace(**{name: text + data})
 
     def _divide(self, *, is_code: bool = False) -> None:
         """Begin another passage below the same heading."""
-        here = self.found[-1]
+        here = self.passages[-1]
         if here.text.strip():
-            self.found.append(here)
-        self.found[-1] = here._replace(text="", is_code=is_code)
+            self.passages.append(here)
+        self.passages[-1] = here._replace(text="", is_code=is_code)
 
     def _space(self, tag: str) -> None:
         if tag not in _INLINE:

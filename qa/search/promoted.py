@@ -1,4 +1,4 @@
-"""What editors want to be found first for a query."""
+"""Promoted results: what editors want to be found first for a query."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,19 +32,19 @@ def promoted(query: Query, request: HttpRequest) -> list[Promoted]:
     if not chosen:
         return []
     pages = published_pages(Page.objects.filter(pk__in=[choice.page_id for choice in chosen])).in_bulk()
-    found = []
+    results = []
     for choice in chosen:
         if choice.page_id is None:
             title = choice.external_link_text or choice.external_link_url
-            found.append(Promoted(title, choice.external_link_url, choice.description, None))
+            results.append(Promoted(title, choice.external_link_url, choice.description, None))
         elif page := pages.get(choice.page_id):
-            found.append(Promoted(page.title, page.get_url(request) or "", choice.description, page.pk))
-    return [one for one in found if one.address]
+            results.append(Promoted(page.title, page.get_url(request) or "", choice.description, page.pk))
+    return [result for result in results if result.address]
 
 
 def answered(words: Iterable[str]) -> set[str]:
     """Return those of the searches (in lower case) for which readers are shown something promoted: one query."""
     public = published_pages(Page.objects.all()).order_by()
     shown = SearchPromotion.objects.filter(Q(page=None) | Q(page__in=public.values("pk")))
-    found = shown.filter(query__query_string__in=list(words))
-    return set(found.values_list("query__query_string", flat=True))
+    matching = shown.filter(query__query_string__in=list(words))
+    return set(matching.values_list("query__query_string", flat=True))

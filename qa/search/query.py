@@ -1,4 +1,4 @@
-"""What a reader typed, as words to look for."""
+"""Parser of search queries."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from django.conf import settings
 
 from qa.search.words import fold, stop_words
 
-LONGEST = 200  # characters
+MAX_CHARACTERS = 200
 MOST_WORDS = 20
 _PART = re.compile(r'(?P<minus>(?<!\S)[-−](?=[\w"“]))?(?:["“„](?P<phrase>[^"“”]*)["“”]|(?P<word>[^\s"“”„]+))')
 
@@ -62,11 +62,11 @@ class Query:
 def parse(typed: str) -> Query:
     """Return the query that somebody typed; nothing that can be typed is an error.
 
-    Control characters count as spaces. What is too long is cut: at ``LONGEST`` characters and ``MOST_WORDS`` words.
+    Control characters count as spaces. What is too long is cut: at ``MAX_CHARACTERS`` and ``MOST_WORDS`` words.
     """
     text = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") else char for char in typed)
     text = " ".join(text.split())
-    short = text[:LONGEST].rstrip()
+    short = text[:MAX_CHARACTERS].rstrip()
     left = MOST_WORDS
     words: list[str] = []
     phrases: list[tuple[str, ...]] = []

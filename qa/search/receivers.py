@@ -1,4 +1,4 @@
-"""Signal handlers that keep the search entries right: one for each road on which what readers find changes."""
+"""Signal handlers that keep the search entries right, whatever changes what readers find."""
 
 from typing import Any
 
@@ -93,7 +93,7 @@ def topics_changed(
 
 
 def _goes_with_another(sender: type[Model], origin: Model | QuerySet | None) -> bool:
-    """Tell whether a row is deleted because its page is, which still looks published while that goes on."""
+    """Return whether a row is deleted because its page is, which still looks published while that goes on."""
     model = origin.model if isinstance(origin, QuerySet) else type(origin)
     return origin is not None and not issubclass(model, sender)
 

@@ -1,4 +1,4 @@
-"""What a word was meant to be that no question has."""
+"""Spelling correction of words that no question has."""
 
 from collections.abc import Iterable
 
@@ -18,8 +18,8 @@ def corrections(words: Iterable[str], database: Database) -> dict[str, list[str]
     One letter may be wrong in a short word, two in a longer one. What is offered is in a published question now: a word
     is never remembered from one that is no longer public.
     """
-    found = {word: _meant(word, database) for word in words if len(word) >= _SHORTEST and not word.isdigit()}
-    return {word: meant[:_OFFERED] for word, meant in found.items() if meant}
+    meant_by_word = {word: _meant(word, database) for word in words if len(word) >= _SHORTEST and not word.isdigit()}
+    return {word: meant[:_OFFERED] for word, meant in meant_by_word.items() if meant}
 
 
 def begun(start: str, database: Database) -> str:

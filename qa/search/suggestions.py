@@ -1,4 +1,4 @@
-"""What a reader may be about to type: ``GET /search/suggest?q=``."""
+"""Search suggestions, while a reader types: ``GET /search/suggest?q=``."""
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.cache import add_never_cache_headers
@@ -22,8 +22,8 @@ _CANDIDATES = 50
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return ``{"suggestions": [{"text": …, "address": …, "kind": …}]}``, at most ``MOST``, topics first."""
     words = fold(parse(request.GET.get("q", "")).text).split()
-    found = suggestions(words, request) if len("".join(words)) >= _SHORTEST else []
-    response = JsonResponse({"suggestions": found})
+    offered = suggestions(words, request) if len("".join(words)) >= _SHORTEST else []
+    response = JsonResponse({"suggestions": offered})
     response["X-Robots-Tag"] = "noindex"
     add_never_cache_headers(response)
     return response
@@ -73,6 +73,6 @@ def _titles(words: list[str], ids: list[int], most: int, request: HttpRequest) -
     # Titles that begin like this first, then those with the words side by side, then by date.
     order = {pk: (not text.startswith(start), f" {start}" not in f" {text}") for pk, text in headlines.items()}
     best = sorted((pk for pk in ids if pk in order), key=lambda pk: order[pk])[:most]
-    found = QuestionPage.objects.published().filter(pk__in=best).defer_streamfields().in_bulk()
-    pages = [found[pk] for pk in best if pk in found]
+    questions = QuestionPage.objects.published().filter(pk__in=best).defer_streamfields().in_bulk()
+    pages = [questions[pk] for pk in best if pk in questions]
     return [{"text": page.title, "address": page.get_url(request) or "", "kind": ""} for page in pages]

@@ -1,4 +1,4 @@
-"""The full-text index of both databases, derived from the rows of ``SearchEntry`` by the database itself.
+"""Full-text index of both databases, derived from the rows of ``SearchEntry`` by the database itself.
 
 Used by the migration that makes it and by ``rebuild_search``, which makes it again after LANGUAGE_CODE has changed.
 """
@@ -25,7 +25,7 @@ def configuration() -> str:
 
 
 def is_current(connection: BaseDatabaseWrapper) -> bool:
-    """Tell whether the index is there and made for LANGUAGE_CODE; SQLite's is cheap to make and never trusted."""
+    """Return whether the index is there and made for LANGUAGE_CODE; SQLite's is cheap to make and never trusted."""
     if connection.vendor != "postgresql":
         return False
     with connection.cursor() as cursor:
@@ -92,7 +92,7 @@ def _postgresql() -> list[str]:
 def _sqlite() -> list[str]:
     """Return FTS5 tables without a text of their own, and the triggers that keep them (sqlite.org/fts5.html, 4.4.3).
 
-    A later migration that changes ``SearchEntry`` on SQLite makes its table anew, without these triggers: it must end
+    A later migration that changes ``SearchEntry`` on SQLite recreates its table, without these triggers: it must end
     with ``drop`` and ``create``.
     """
     stems = "porter " if _language() == "en" else ""

@@ -1,4 +1,4 @@
-"""Counts what readers searched for and did not find: the questions that the column still has to answer."""
+"""Counter of searches that found nothing: the questions that the column still has to answer."""
 
 import logging
 import re
@@ -20,13 +20,13 @@ MOST = 1000
 #: What may say who somebody is: an e-mail address, a long number. It is not remembered.
 _PERSONAL = re.compile(r"@|\d(?:[\s./-]?\d){5,}")
 _AT_ONCE = 500  # words; each is a column of the answer, and PostgreSQL has room for 1,664, SQLite for 2,000
-_PATIENCE = 200  # milliseconds that a reader waits for the database because of this; the count is worth no more
+_LOCK_TIMEOUT = 200  # milliseconds that a reader waits for the database because of this; the count is worth no more
 
 
 def count(query: Query) -> None:
     """Count a search that found nothing: its words in lower case, and nothing about who searched.
 
-    An error is logged and the reader gets the page all the same.
+    Errors of the database are logged and swallowed: the reader gets the page all the same.
     """
     words = " ".join(query.all_words)[:200]
     if not words or _PERSONAL.search(query.text):
@@ -35,7 +35,7 @@ def count(query: Query) -> None:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 if connection.vendor == "postgresql":
-                    cursor.execute(f"SET LOCAL lock_timeout = {_PATIENCE}")
+                    cursor.execute(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT}")
             _count(words)
     except DatabaseError as error:
         logger.warning("A vain search was not counted: %s", " ".join(str(error).split()))

@@ -17,7 +17,7 @@ from qa.search import vain_searches
 from qa.search.databases import MOST_HITS, Filters
 from qa.search.finding import Found, find, results, years_of
 from qa.search.promoted import promoted
-from qa.search.query import LONGEST, MOST_WORDS, Query, parse
+from qa.search.query import MAX_CHARACTERS, MOST_WORDS, Query, parse
 
 PER_PAGE = 10
 _NEWEST = 5  # questions that are shown where nothing is found
@@ -96,7 +96,7 @@ def _context(asked: Asked, found: Found, number: int, pages: int) -> dict[str, A
         "asked": asked,
         "query": asked.query,
         "found": found,
-        "limits": {"characters": LONGEST, "words": MOST_WORDS, "hits": MOST_HITS},
+        "limits": {"characters": MAX_CHARACTERS, "words": MOST_WORDS, "hits": MOST_HITS},
         "results": results(found, shown),
         "near": results(found, found.near) if first else [],
         "as_typed_address": asked.address(spelling="typed"),

@@ -1,4 +1,4 @@
-"""Words as the readers' search compares them: the same in an entry and in a question to it, on both databases."""
+"""Normalisation of words for the search: the same in an entry and in a query, on both databases."""
 
 import re
 import unicodedata
@@ -84,7 +84,7 @@ def own_key(word: str) -> str:
 
 
 def can_be_meant(word: str) -> bool:
-    """Tell whether a misspelt word may be corrected to this one: numbers and scraps are nobody's mistake."""
+    """Return whether a misspelt word may be corrected to this one: numbers and fragments are no typos."""
     return 3 <= len(word) <= 30 and not _DIGITS.search(word)
 
 

@@ -1,1 +1,1 @@
-"""The queue, its worker, and mail."""
+"""Background work: the queue, its worker, and mail."""

@@ -1,4 +1,4 @@
-"""Runs a step again and again until the process is asked to stop, through the database going away and coming back."""
+"""Loop of a long-running process: repeats a step until a signal, also when the database goes away and comes back."""
 
 import logging
 import signal
@@ -9,10 +9,10 @@ from types import FrameType
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
+from site_config.stopping import GRACE
+
 logger = logging.getLogger(__name__)
 
-#: How long what is under way may go on after the signal (seconds): supervisors kill after 5 or more.
-GRACE = 3
 _LONGEST_RECONNECT = 5.0  # seconds between two attempts to reach a database that is away
 
 
@@ -24,7 +24,7 @@ def run_until_stopped(
     ``step`` gets the event that is set by the signal and returns how many seconds to wait until its next call;
     ``on_stop`` is called by the signal. A step that goes on for longer than ``GRACE`` is broken off by ``SystemExit``,
     which rolls its transaction back; a second signal ends the process where it is. A database that is away is reported
-    and tried again: the process must not need a hand to come back. ``name`` is what the log calls it.
+    and tried again, so that nobody has to restart the process. ``name`` is what the log calls it.
     """
     stop = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Mail is queued with the change that it tells of, and tried again while the mail server is away."""
+"""E-mail backend that queues mail with the change that it tells of, and retries while the mail server is away."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ class QueuedBackend(BaseEmailBackend):
 def _fields(message: EmailMessage) -> dict[str, Any]:
     fields = {name: getattr(message, name) for name in _FIELDS}
     # A subject is one line (RFC 5322, 2.1.1). Wagtail puts titles into it, and what a program posts as a title may have
-    # several: such a mail would fail for ever.
+    # several: such a mail would always fail.
     fields["subject"], fields["body"] = " ".join(str(message.subject).split()), str(message.body)
     fields["headers"] = {name: str(value) for name, value in message.extra_headers.items()}
     fields["alternatives"] = [[str(content), kind] for content, kind in getattr(message, "alternatives", [])]

@@ -1,4 +1,4 @@
-"""What may fail after a change: queued for ``manage.py run_worker``, tried again, and seen when it keeps failing.
+"""Background tasks with retries: queued with a change, run by ``manage.py run_worker``, reported if they keep failing.
 
 django-tasks keeps the tasks in the database and runs each once; the rule of trying again is here.
 """
@@ -16,24 +16,22 @@ from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from qa.models import WorkerHeartbeat
+from qa.models.schedule import RETRY_CAP, SILENT_AFTER
 from site_config.after_commit import after_commit
 
 logger = logging.getLogger(__name__)
 
 #: The name in ``settings.TASKS`` of the backend of our own tasks.
 QUEUE = "queue"
-#: What fails is tried again after 2, 4, 8 … seconds, and then at this pause,
-LONGEST_PAUSE = timedelta(minutes=10)
-#: for this long since it was queued. Afterwards it waits for somebody to try it again,
-PATIENCE = timedelta(days=1)
+#: A failed task is retried after 2, 4, 8 … seconds, up to ``RETRY_CAP``, for this long since it was queued. Afterwards
+#: it waits for somebody to try it again,
+GIVE_UP_AFTER = timedelta(days=1)
 #: and is forgotten this long after it was queued.
-FORGOTTEN = timedelta(days=14)
+FORGET_AFTER = timedelta(days=14)
 #: A task that has run for longer was on a worker that died: no task of ours takes minutes.
-STUCK = timedelta(minutes=15)
-#: What waits for longer waits because no worker runs, or because there is very much to do.
-OVERDUE = timedelta(minutes=1)
-#: No worker has been seen for longer than this: none runs. The heartbeat is written every 15 seconds.
-SILENT = timedelta(minutes=2)
+STUCK_AFTER = timedelta(minutes=15)
+#: A task that waits for longer does so because no worker runs, or because there is very much to do.
+OVERDUE_AFTER = timedelta(minutes=1)
 
 #: What the tasks are called at the desk, by the name of their function.
 _TITLES = {
@@ -62,13 +60,13 @@ def later(task: Task, *arguments: Any) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts have failed."""
-    return min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_PAUSE)
+    return min(timedelta(seconds=2 ** min(attempts, 20)), RETRY_CAP)
 
 
 def look_after(now: datetime) -> None:
     """Let what failed be tried again after its pause, take back what a dead worker left, drop what is over."""
     tasks = _tasks()
-    for failed in tasks.failed().filter(enqueued_at__gt=now - PATIENCE):
+    for failed in tasks.failed().filter(enqueued_at__gt=now - GIVE_UP_AFTER):
         again = failed.finished_at + pause_after(len(failed.worker_ids))
         changed = tasks.failed().filter(pk=failed.pk).update(status=TaskResultStatus.READY, run_after=again)
         if changed:
@@ -76,11 +74,11 @@ def look_after(now: datetime) -> None:
                 "Task %s failed (%s); it is tried again in %d seconds.",
                 *(failed.task_path, last_error(failed), (again - failed.finished_at).total_seconds()),
             )
-    dead = tasks.running().filter(started_at__lt=now - STUCK)
+    dead = tasks.running().filter(started_at__lt=now - STUCK_AFTER)
     dead.update(status=TaskResultStatus.READY, run_after=now)
     # A mail may hold what only its reader should know, so nothing is kept that is done.
     tasks.successful().delete()
-    tasks.failed().filter(enqueued_at__lt=now - FORGOTTEN).delete()
+    tasks.failed().filter(enqueued_at__lt=now - FORGET_AFTER).delete()
 
 
 def last_error(task: DBTaskResult) -> str:
@@ -122,13 +120,13 @@ class QueueState:
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether no worker runs."""
-        return self.last_seen is None or self.now - self.last_seen > SILENT
+        """Return whether no worker runs."""
+        return self.last_seen is None or self.now - self.last_seen > SILENT_AFTER
 
     @property
     def is_overdue(self) -> bool:
-        """Tell whether something waits for longer than a worker lets it wait."""
-        return self.waits_for > OVERDUE
+        """Return whether something waits for longer than it would if a worker kept up."""
+        return self.waits_for > OVERDUE_AFTER
 
     @property
     def is_well(self) -> bool:
@@ -159,7 +157,7 @@ def _failing() -> list[Failing]:
     kinds: dict[str, list[DBTaskResult]] = {}
     rows = failed_tasks().defer("traceback", "args_kwargs").order_by("-started_at")
     for task in rows:
-        if len(task.worker_ids) > 1 or task.status == TaskResultStatus.FAILED:  # one failure may heal by itself
+        if len(task.worker_ids) > 1 or task.status == TaskResultStatus.FAILED:  # one failure may be temporary
             kinds.setdefault(task.task_path, []).append(task)
     return [
         Failing(

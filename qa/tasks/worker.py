@@ -1,4 +1,4 @@
-"""The loop that does what is queued, with the worker of django-tasks-db.
+"""Worker loop that runs queued tasks, with the worker of django-tasks-db.
 
 Their ``db_worker`` ends when the database goes away, and honcho then ends the site with it. Here it runs in small
 portions, between which the rule of trying again is applied and the heartbeat written.
@@ -6,7 +6,6 @@ portions, between which the rule of trying again is applied and the heartbeat wr
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -14,14 +13,13 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from qa.models import WorkerHeartbeat
+from qa.models.schedule import HEARTBEAT_INTERVAL
 from qa.tasks import queue
 from qa.tasks.loop import run_until_stopped
 from site_config.stopping import steps
 
 #: How often the queue is looked at (seconds).
 POLL = 1.0
-#: How often the heartbeat is written.
-HEARTBEAT = timedelta(seconds=15)
 _PORTION = 10  # tasks
 
 
@@ -66,13 +64,13 @@ def run_once() -> None:
 
 
 def work(worker: Worker) -> bool:
-    """Do some of what is due; tell whether there was anything."""
+    """Do some of what is due; return whether there was anything."""
     # A plain look first: the worker's own locks, on SQLite the whole database.
     ready = DBTaskResult.objects.ready().filter(backend_name=queue.QUEUE).exists()
     if ready:
         worker.run()
     now = timezone.now()
-    if WorkerHeartbeat.beat(now, every=HEARTBEAT) or ready:
+    if WorkerHeartbeat.beat(now, every=HEARTBEAT_INTERVAL) or ready:
         queue.look_after(now)
     return ready
 

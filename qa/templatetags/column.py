@@ -1,4 +1,4 @@
-"""The few tags that public templates need."""
+"""Template tags of the public pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The text form of a question, for templates."""
+"""Template tag that gives the text form of a question."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""The filter by which templates of the desk name the time zone of a moment."""
+"""Template filter that formats a moment with the name of its time zone."""
 
 from datetime import datetime
 

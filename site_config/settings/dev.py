@@ -1,4 +1,4 @@
-"""A developer's machine, and `make run`: no variable is needed, nothing is reachable from outside."""
+"""Settings of a developer's machine and of `make run`: no variable is needed, nothing is reachable from outside."""
 
 from site_config import env
 

@@ -1,4 +1,4 @@
-"""Production. It does not start without its secrets, and it is safe unless told otherwise."""
+"""Settings of production. It does not start without its secrets, and it is safe unless told otherwise."""
 
 from site_config import env
 

@@ -121,3 +121,12 @@ def names_called(path):
 
 def test_nothing_is_registered_after_the_commit_past_the_one_function_for_it():
     assert [names_of(path) for path in CODE if "on_commit" in names_called(path)] == ["site_config/after_commit.py"]
+
+
+#: How an indirect question begins, which says of a module what it is about and not what it is.
+QUESTION_WORDS = ("What", "Who", "Whose", "Which", "How", "Where", "When", "Whether", "Why")
+
+
+def test_a_module_says_first_what_it_is():
+    docstrings = {names_of(path): ast.get_docstring(ast.parse(text_of(path))) for path in CODE}
+    assert not [name for name, text in docstrings.items() if text and text.split()[0].rstrip(":,") in QUESTION_WORDS]

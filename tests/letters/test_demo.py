@@ -61,12 +61,13 @@ def test_loading_it_makes_a_site_to_walk_through_and_loading_it_again_changes_no
     client, tmp_path, capsys, settings
 ):
     settings.TASKS = settings.TASKS | {"queue": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    settings.EMAIL_BACKEND = "qa.publishing.mailing.QueuedBackend"  # as in production
+    settings.EMAIL_BACKEND = "qa.tasks.mailing.QueuedBackend"  # as in production
     column = make_column()
     accounts = tmp_path / "accounts.json"
     call_command("load_demo", accounts=accounts)
     queued = set(DBTaskResult.objects.values_list("task_path", flat=True))
-    assert queued == {"qa.publishing.after.follow_publication"}  # and no mail: the demo's accounts are nobody's
+    # No mail is: the demo's accounts are nobody's.
+    assert queued == {"qa.publishing.signal_handlers.follow_publication"}
 
     passwords = json.loads(accounts.read_text())
     assert accounts.stat().st_mode & 0o777 == 0o600

@@ -203,10 +203,16 @@ def test_html_in_a_paragraph_is_text():
 
 
 def test_what_no_editor_can_have_made_is_written_nevertheless():
-    nested = '<p><a href="/a"><a href="/b">c</a></a></p>'
+    nested = "<p><b><b>c</b></b></p>"
     letter = Letter(title="a", blocks=[Block("paragraph", nested)])
     assert parse(dump(letter)) == letter
     assert "<script>" in dump(Letter(title="a", blocks=[Block("paragraph", "<script>")]))
+
+
+def test_what_the_editor_cannot_open_is_written_but_not_read():
+    links = '<p><a href="/a"><a href="/b">c</a></a></p>'
+    with pytest.raises(LetterError, match="the editor cannot open"):
+        parse(dump(Letter(title="a", blocks=[Block("paragraph", links)])))
 
 
 def test_a_carriage_return_inside_a_value_survives_readers_who_take_it_for_a_line_end():

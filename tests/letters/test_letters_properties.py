@@ -13,7 +13,7 @@ from qa.letters import rich_text
 from qa.letters.errors import LetterError
 from qa.letters.exporting import letter_of
 from qa.letters.form import STATUSES, Letter, Update, dump, parse
-from qa.letters.placing import UNCHANGED, Place, place
+from qa.letters.placing import UNCHANGED, ImportTarget, place
 from qa.letters.shapes import Block
 from qa.letters.stream import from_stream, to_stream
 from tests.factories import make_question
@@ -192,7 +192,7 @@ def test_a_page_comes_back_from_its_letter_as_it_was(column, blocks, question):
 
     assert letter.blocks == blocks == from_stream(page.answer.get_prep_value())
     assert parse(dump(letter)) == letter
-    assert place(parse(dump(letter)), Place(column)) == UNCHANGED
+    assert place(parse(dump(letter)), ImportTarget(column)) == UNCHANGED
 
 
 @STABLE

@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from qa.links import outside_links, public_connections
-from qa.links.link_client import Asker
+from qa.links.link_client import LinkChecker
 from qa.links.outside_links import outside_address
 from qa.links.public_connections import PrivateAddress, is_public, public_addresses
 from qa.models import OutsideLink, QuestionPage
@@ -27,7 +27,7 @@ def server():
 
 
 @pytest.fixture
-def asker(monkeypatch, server):
+def checker(monkeypatch, server):
     """One that takes every name that ends in ``.site`` for the test's server, and all others for what they are."""
 
     def locate(host, port):
@@ -37,9 +37,9 @@ def asker(monkeypatch, server):
             raise socket.gaierror("no such name")
         return public_addresses(host, port)
 
-    monkeypatch.setattr(Asker, "locate", staticmethod(locate))
-    monkeypatch.setattr(Asker, "PAUSE", 0.0)
-    return Asker("LinkCheck (+https://column.site)")
+    monkeypatch.setattr(LinkChecker, "locate", staticmethod(locate))
+    monkeypatch.setattr(LinkChecker, "PAUSE", 0.0)
+    return LinkChecker("LinkCheck (+https://column.site)")
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def asker(monkeypatch, server):
         ("/to-this-machine", "private", None), ("/to-a-file", "wrong", None),
     ],
 )  # fmt: skip
-def test_each_answer_is_understood(server, asker, path, result, status):
-    assert asker.ask(f"http://a.site:{server.port}{path}#part") == (result, status)
+def test_each_answer_is_understood(server, checker, path, result, status):
+    assert checker.check(f"http://a.site:{server.port}{path}#part") == (result, status)
     assert {agent for *_rest, agent in server.asked} == {"LinkCheck (+https://column.site)"}
     assert "/200" not in server.paths or path == "/200"  # where a redirect to this machine would have led
 
@@ -65,33 +65,34 @@ def test_each_answer_is_understood(server, asker, path, result, status):
         (f"http://{'a' * 300}/", "unreachable"), ("http://127.0.0.1/", "private"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_asked_is_no_error(asker, url, result):
-    assert asker.ask(url) == (result, None)
+def test_what_cannot_be_asked_is_no_error(checker, url, result):
+    assert checker.check(url) == (result, None)
 
 
-def test_a_host_that_drips_is_not_waited_for(server, asker, monkeypatch):
-    monkeypatch.setattr(Asker, "DEADLINE", 0.3)
-    assert asker.ask(f"http://a.site:{server.port}/drips") == (Result.SLOW, None)
+def test_a_host_that_drips_is_not_waited_for(server, checker, monkeypatch):
+    monkeypatch.setattr(LinkChecker, "DEADLINE", 0.3)
+    assert checker.check(f"http://a.site:{server.port}/drips") == (Result.TIMEOUT, None)
 
 
-def test_https_is_asked_with_the_name_that_is_wanted_and_its_certificate_is_checked(server, asker):
-    assert asker.ask(f"https://a.site:{server.port}/200") in [(Result.CERTIFICATE, None), (Result.UNREACHABLE, None)]
+def test_https_is_asked_with_the_name_that_is_wanted_and_its_certificate_is_checked(server, checker):
+    answer = checker.check(f"https://a.site:{server.port}/200")
+    assert answer in [(Result.BAD_CERTIFICATE, None), (Result.UNREACHABLE, None)]
     assert not server.asked
 
 
-def test_one_host_is_asked_once_a_second(server, asker, monkeypatch):
-    monkeypatch.setattr(Asker, "PAUSE", 1.0)
+def test_one_host_is_asked_once_a_second(server, checker, monkeypatch):
+    monkeypatch.setattr(LinkChecker, "PAUSE", 1.0)
     slept = []
-    polite = Asker("test", sleep=slept.append)
+    polite = LinkChecker("test", sleep=slept.append)
     for host in ("a.site", "a.site", "b.site"):
-        polite.ask(f"http://{host}:{server.port}/moved")  # three requests: the redirect, HEAD, GET
+        polite.check(f"http://{host}:{server.port}/moved")  # three requests: the redirect, HEAD, GET
     assert len(server.asked) == 9
     assert len(slept) == 7  # before each but the first to a host
     assert all(0.5 < pause <= 1 for pause in slept)
 
 
 def test_the_pause_is_a_second():
-    assert Asker.PAUSE == 1.0
+    assert LinkChecker.PAUSE == 1.0
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,8 @@ def test_nothing_inside_a_network_is_ever_connected_to(host, monkeypatch):
     with pytest.raises((PrivateAddress, socket.gaierror)):
         public_addresses(host, 80)
     literal = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    assert Asker("test").ask(f"http://{literal}/").result in (Result.PRIVATE, Result.WRONG, Result.UNREACHABLE)
+    answer = LinkChecker("test").check(f"http://{literal}/")
+    assert answer.result in (Result.PRIVATE, Result.INVALID, Result.UNREACHABLE)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::808:808"])
@@ -131,7 +133,7 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to(server, 
 
     monkeypatch.setattr(public_connections.socket, "getaddrinfo", resolve)
     monkeypatch.setattr(public_connections, "create_connection", connect)
-    assert Asker("test").ask(f"http://rebinding.site:{server.port}/200").result == Result.UNREACHABLE
+    assert LinkChecker("test").check(f"http://rebinding.site:{server.port}/200").result == Result.UNREACHABLE
     assert connected == [("93.184.215.14", server.port)]
     assert not server.asked
 
@@ -159,7 +161,7 @@ def run(capsys, *arguments):
     return capsys.readouterr().out.strip()
 
 
-def test_a_link_is_broken_when_it_is_gone_or_has_failed_on_three_days(server, asker, column, capsys):
+def test_a_link_is_broken_when_it_is_gone_or_has_failed_on_three_days(server, checker, column, capsys):
     """Once a day from cron; what works is asked once a week, what failed on the next day."""
     links = " ".join(f"<http://a.site:{server.port}/{path}>" for path in ("200", "404", "500", "403"))
     make_question(answer=[("markdown", links)])
@@ -186,7 +188,7 @@ def test_a_link_is_broken_when_it_is_gone_or_has_failed_on_three_days(server, as
     assert server.paths["/410"] == 0
 
 
-def test_a_success_ends_the_counting_and_a_link_that_is_taken_out_is_forgotten(server, asker, column, capsys):
+def test_a_success_ends_the_counting_and_a_link_that_is_taken_out_is_forgotten(server, checker, column, capsys):
     question = make_question(answer=[("markdown", f"http://a.site:{server.port}/200")])
     run(capsys)
     OutsideLink.objects.update(result="error", failed_days=2, asked_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -199,7 +201,7 @@ def test_a_success_ends_the_counting_and_a_link_that_is_taken_out_is_forgotten(s
     assert not OutsideLink.objects.exists()
 
 
-def test_the_longest_unasked_come_first_up_to_the_limit(server, asker, column, capsys):
+def test_the_longest_unasked_come_first_up_to_the_limit(server, checker, column, capsys):
     answer = " ".join(f"http://{host}.site:{server.port}/{host}00" for host in (2, 4, 5))
     make_question(answer=[("markdown", answer)])
     run(capsys, "--limit", "2")
@@ -210,38 +212,38 @@ def test_the_longest_unasked_come_first_up_to_the_limit(server, asker, column, c
     assert server.paths["/200"] == 2
 
 
-def test_a_link_whose_asking_is_broken_off_is_due_still(server, asker, column, capsys, monkeypatch):
+def test_a_link_whose_asking_is_broken_off_is_due_still(server, checker, column, capsys, monkeypatch):
     make_question(answer=[("markdown", " ".join(f"http://{host}.site:{server.port}/200" for host in "abc"))])
-    ask = Asker.ask
+    ask = LinkChecker.check
 
-    def break_off(asker, url):
+    def break_off(checker, url):
         if "//b.site" in url:
             raise KeyboardInterrupt
-        return ask(asker, url)
+        return ask(checker, url)
 
-    monkeypatch.setattr(Asker, "ask", break_off)
+    monkeypatch.setattr(LinkChecker, "check", break_off)
     with pytest.raises(KeyboardInterrupt):
         run(capsys)
-    monkeypatch.setattr(Asker, "ask", ask)
+    monkeypatch.setattr(LinkChecker, "check", ask)
     assert run(capsys).startswith("Asked 2 links")
     assert server.paths["/200"] == len("abc")
 
 
-def test_two_runs_at_once_ask_each_link_once(server, asker, column):
+def test_two_runs_at_once_ask_each_link_once(server, checker, column):
     answer = " ".join(f"http://{host}.site:{server.port}/200" for host in "abc")
     make_question(answer=[("markdown", answer)])
 
     def and_another_run(links):
         for number, link in enumerate(links):
             if number == 1:
-                assert outside_links.check(asker, timedelta(days=7)).asked == 2
+                assert outside_links.check(checker, timedelta(days=7)).asked == 2
             yield link
 
-    assert outside_links.check(asker, timedelta(days=7), progress=and_another_run).asked == 1
+    assert outside_links.check(checker, timedelta(days=7), progress=and_another_run).asked == 1
     assert server.paths["/200"] == 3
 
 
-def test_a_machine_without_a_connection_blames_nobody(server, asker, column, capsys):
+def test_a_machine_without_a_connection_blames_nobody(server, checker, column, capsys):
     hosts = " ".join(f"http://{host}.gone/" for host in "abcdef")
     make_question(answer=[("markdown", hosts)])
     with pytest.raises(CommandError, match="is this machine connected"):

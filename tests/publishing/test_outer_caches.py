@@ -19,7 +19,7 @@ from wagtail.models import PageViewRestriction, Site
 from home.models import SiteSettings
 from qa.models import QuestionPage
 from qa.publishing import outer_caches
-from qa.publishing.shown_on import Place
+from qa.publishing.shown_on import ListingPosition
 from site_config import env
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
@@ -233,7 +233,7 @@ def test_it_costs_the_same_however_large_the_column_is(column, cache, settings):
         queued = [task.task_path.rsplit(".")[-1] for task in DBTaskResult.objects.all()]
         assert sorted(queued) == ["follow_publication", "purge", "purge", "purge_surroundings", "purge_surroundings"]
         with CaptureQueriesContext(connection) as queries:
-            outer_caches.purge_surroundings.call([Place.of(other).as_json() for other in others[1:]])
+            outer_caches.purge_surroundings.call([ListingPosition.of(other).as_json() for other in others[1:]])
         worker.append(len(queries))
     assert publication[0] == publication[1]
     assert worker[0] == worker[1] <= 12

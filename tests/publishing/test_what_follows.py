@@ -130,7 +130,7 @@ class Week:
 
     def happens(self):
         assert "published" in self.edit(self.question, topics=[self.renamed], title="After xylophone?")
-        assert "published" in self.edit(self.question, title="After xylophone?", slug="moved-on")
+        assert "published" in self.edit(self.question, topics=[self.renamed], title="After xylophone?", slug="moved-on")
         self.on(self.private, "set_privacy", {"restriction_type": "login"}, status=200)
         assert "unpublished" in self.on(self.taken, "unpublish", {})
         self.on(self.taken, "move_confirm", {}, self.elsewhere.pk)

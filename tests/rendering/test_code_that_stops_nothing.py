@@ -1,7 +1,10 @@
 """A few characters of code that kept a lexer busy for ever: the page with them is a page like any other."""
 
+import re
 import signal
+import time
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import feedparser
 import pytest
@@ -12,6 +15,8 @@ from django.urls import reverse
 
 from qa.letters.exporting import letter_of
 from qa.letters.form import dump
+from qa.rendering.highlighting import highlight
+from qa.rendering.languages import LONGEST
 from tests.factories import make_question
 from tests.letter_files import get, run, the, write
 from tests.question_form import add, form, saved
@@ -97,6 +102,38 @@ def test_the_clock_publishes_it_and_what_comes_after_it(client, block, code):
         clock.move_to(NOON)
         call_command("run_scheduler", "--once")
         assert [get(client, question.url).status_code for question in due] == [200, 200]
+
+
+# One step of a lexer is stopped by nobody: none may look through the rest of the text again and again
+
+LIMIT = 0.6  # seconds of processor time: the lexer's quarter, and as much again for a busy machine
+AGAIN_AND_AGAIN = [
+    ("apacheconf", "<a\n", " "),
+    ("html+django", "", "{#"),
+    ("ini", "a:", " "),
+    ("terraform", "x", " "),
+    ("terraform", "x", "\n"),
+    ("yaml+jinja", "", "{#"),
+]
+
+
+@pytest.mark.parametrize(("language", "beginning", "piece"), AGAIN_AND_AGAIN)
+def test_code_of_the_greatest_length_with_colours_is_done_in_time(language, beginning, piece):
+    code = (beginning + piece * LONGEST)[:LONGEST]
+    started = time.thread_time()
+    html = highlight(code, language)
+    assert time.thread_time() - started < LIMIT
+    assert unescape(re.sub("<[^>]*>", "", html)) == code
+
+
+def test_what_is_repaired_keeps_its_colours():
+    """What the regular expressions that were changed have found before, they find now."""
+    assert 'hl-c">{# a #}' in highlight("x {# a #} {{ b }}", "jinja")
+    assert "hl-nv" in highlight("{% raw %}{{ a }}{% endraw %}{{ b }}", "jinja")
+    assert 'hl-k">endcomment' in highlight("{% comment %}a{% endcomment %}", "jinja")
+    assert 'hl-nt">&lt;VirtualHost' in highlight("<VirtualHost  *:80>\n</VirtualHost>", "apacheconf")
+    assert 'hl-s">b c' in highlight("a =  b c", "ini")
+    assert 'hl-nb">locals' in highlight("locals {\n a = 1\n}", "terraform")
 
 
 # Languages without colours

@@ -10,7 +10,7 @@ from qa.rendering.answers import render
 from tests.factories import make_question
 from tests.letter_files import get, run, the, write
 from tests.question_form import add, table
-from tests.test_markdown import a_picture
+from tests.rendering.test_markdown import a_picture
 
 pytestmark = [pytest.mark.same_on_every_database, pytest.mark.django_db]
 

@@ -76,6 +76,35 @@ def test_a_comment_in_code_or_escaped_is_there_to_be_read(source):
 
 @pytest.mark.same_on_every_database
 @pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (f"Before.\n\nBehind <!-- {SECRET}\n\n{SECRET} -->", 2),
+        (f"One {REMARK}\ntwo\nthree <!-- {SECRET}", 2),
+        (f"- a\n- b <!-- {SECRET}\n\n-->", 1),
+        (f"## Heading <!-- {SECRET}\n\n-->", 0),
+        (f"| a | b |\n|---|---|\n| <!-- {SECRET} | c --> |", 2),
+    ],
+)
+def test_a_comment_that_hides_nothing_because_its_paragraph_ends_is_named(source, line):
+    assert SECRET in to_text(source)  # CommonMark has it so
+    assert [(part.line, part.beginning[:13]) for part in hidden_parts(source) if part.outcome == "broken"] == [
+        (line, f"<!-- {SECRET}")
+    ]
+
+
+@pytest.mark.django_db
+def test_editors_and_operators_are_told_of_it(client, column, editor, folder):
+    body = f"One.\n\nTwo <!-- {SECRET}\n\n{SECRET} -->"
+    path = write(folder, "one", body, status="published")
+    line = path.read_text().split("\n").index(f"Two <!-- {SECRET}") + 1
+    assert f"{path}:{line}: comment `<!-- {SECRET}` has no end in its paragraph" in run(folder)
+    client.force_login(editor)
+    checks = client.get(reverse("question_checks", args=[the("one").pk])).content.decode()
+    assert "A comment (&lt;!--) has no end in its paragraph" in checks
+
+
+@pytest.mark.same_on_every_database
+@pytest.mark.parametrize(
     "attack", ["<!--><script>alert(1)</script>-->", "<scr<!-- -->ipt>alert(1)</script>", "<!<!---->-- x"]
 )
 def test_hiding_comments_makes_nothing_else_of_the_text(attack):
@@ -163,9 +192,7 @@ def test_what_is_hidden_is_found_with_its_line(source, found):
 @pytest.mark.django_db
 def test_an_import_names_what_was_hidden_elsewhere_and_is_text_here(folder):
     path = write(folder, "one", "Words.\n\n<div hidden>ask legal first</div>")
-    assert f"{path}:7: `<div hidden>ask legal first</div>` hides nothing here" in run(folder, strict=True).replace(
-        ">ask legal first</div>", ""
-    )
+    assert f"{path}:7: `<div hidden>ask legal first</div>` hides nothing here" in run(folder, strict=True)
 
 
 @pytest.mark.django_db

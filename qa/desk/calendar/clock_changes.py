@@ -1,4 +1,4 @@
-"""Times as editors type them: in the time zone of their account, where some nights have an hour more or less."""
+"""Conversion of times as editors type them, in the time zone of their account, with its clock changes."""
 
 from datetime import UTC, datetime, tzinfo
 

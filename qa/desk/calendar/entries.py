@@ -1,4 +1,4 @@
-"""What stands on which day of the desk's calendar."""
+"""Queries for the desk's calendar: the entries of each day."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

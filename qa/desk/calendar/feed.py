@@ -1,4 +1,4 @@
-"""The calendar for calendar programs: iCalendar (RFC 5545) at a private address that can be revoked."""
+"""Calendar feed for calendar programs: iCalendar (RFC 5545) at a private address that can be revoked."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The form that moves a scheduled question: for the keyboard, and what dragging in the calendar posts."""
+"""Form that moves a scheduled question, filled in by hand or posted by dragging in the calendar."""
 
 from datetime import date, datetime
 from typing import Any

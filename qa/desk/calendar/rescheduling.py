@@ -1,4 +1,4 @@
-"""Moves a scheduled question to another time, by the rules of Wagtail's own schedule."""
+"""Rescheduling of a question, by the rules of Wagtail's own schedule."""
 
 from datetime import datetime
 

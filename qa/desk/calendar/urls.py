@@ -1,4 +1,4 @@
-"""The addresses of the calendar in the desk."""
+"""URL patterns of the calendar in the desk."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""The desk's calendar: what was published, goes live, expires or is planned, by month or week."""
+"""Views of the desk's calendar: what was published, goes live, expires or is planned, by month or week."""
 
 from calendar import Calendar
 from collections import defaultdict
@@ -47,7 +47,7 @@ class Week:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether nothing happens in it: readers will find nothing new."""
+        """Return whether nothing happens in it: readers will find nothing new."""
         return not any(day.entries for day in self.days)
 
 

@@ -1,4 +1,4 @@
-"""What an editor may have overlooked in a question, said where it stands: ``GET questions/ID/checks/``.
+"""Content checks: what an editor may have overlooked in a question (``GET questions/ID/checks/``).
 
 Wagtail's own checker looks at the preview in the browser. What is checked here is known from the form's data, such as
 the language of a code block, and is found without a preview, in the newest draft, after each save.
@@ -126,6 +126,8 @@ def _of_markdown(source: str) -> Iterator[str]:
     outcomes = {part.outcome for part in hidden_parts(source)}
     if "unclosed" in outcomes:
         yield _("A comment (<!--) is never closed: readers see nothing of what follows it in this block.")
+    if "broken" in outcomes:
+        yield _("A comment (<!--) has no end in its paragraph: readers see it as text. An empty line ends a paragraph.")
     if "shown" in outcomes:
         yield _("HTML that should hide something is shown to readers as text; only a comment (<!-- -->) hides.")
 

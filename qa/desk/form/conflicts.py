@@ -1,4 +1,4 @@
-"""Nobody saves over what somebody else has saved meanwhile without having seen it."""
+"""Edit-conflict check: nobody saves over somebody else's changes without having seen them."""
 
 from datetime import timedelta
 
@@ -13,19 +13,19 @@ from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.models import Page, PageSubscription, Revision
 
-from qa.desk.row_numbers import row_number
+from qa.desk.primary_keys import parse_pk
 
 SET_ASIDE = "qa.set_aside"
-#: What a form says of itself; the form of the conflict says it anew.
+#: Fields with which a form identifies itself; the conflict page sends its own.
 _NOT_CONTENT = {"csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "overwrite_revision_id"}
 
 
 def register_log_action(actions: LogActionRegistry) -> None:
-    """Give the history a word for a version that came too late to be the newest."""
+    """Register the log action for a version that came too late to be the newest."""
     actions.register_action(SET_ASIDE, _("Set aside"), _("Set aside: somebody else had saved meanwhile"))
 
 
-def ask(request: HttpRequest, page: Page) -> HttpResponse | None:
+def check_for_conflict(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Answer a stale form with both versions and the choice; ``None`` if nobody has saved since it was opened.
 
     Wagtail checks this for autosave only; a "Save" or "Publish" of it overwrites. What was sent is kept as a revision
@@ -73,10 +73,10 @@ def _newest(page: Page) -> Revision | None:
 
 
 def is_out_of_date(form: QueryDict, newest: Revision | None) -> bool:
-    """Tell whether a form is of another version than the newest: by what Wagtail's own check for autosave goes by.
+    """Return whether a form is of another version than the newest, by the same rule as Wagtail's check of autosave.
 
     A form that has saved itself names that version; any other names the one that it was opened with, and when that was
-    saved, because a version that saves itself is written over under the same number.
+    saved, because autosave overwrites a revision and keeps its key.
     """
     if newest is None:
         return False
@@ -129,11 +129,9 @@ def _differences(request: HttpRequest, one: Page, other: Page) -> list[FieldComp
 def _changed_by(request: HttpRequest, newest: Revision, theirs: Page, mine: Page) -> dict[str, str]:
     """Return who changed a field since the form was opened, by its label; nothing if that version is not kept.
 
-    A version that saves itself is written over and over: then only the newest of it is known.
+    Autosave overwrites its revision again and again, so that only the last state of it is known.
     """
-    opened = (
-        Revision.objects.for_instance(mine).filter(pk=row_number(request.POST.get("loaded_revision_id", ""))).first()
-    )
+    opened = Revision.objects.for_instance(mine).filter(pk=parse_pk(request.POST.get("loaded_revision_id", ""))).first()
     if (
         not opened
         or opened == newest

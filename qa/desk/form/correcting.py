@@ -1,4 +1,4 @@
-"""Corrects what is scheduled in one step: the form opens in spite of the schedule, and saving keeps the slot."""
+"""Form that corrects a scheduled question in one step: it opens in spite of the schedule and keeps the slot."""
 
 from typing import Any
 
@@ -67,9 +67,9 @@ class CorrectView(EditView):
         return super().dispatch(request, page_id, **kwargs)
 
     def run_hook(self, hook_name: str, *args: Any, **kwargs: Any) -> HttpResponse | None:
-        """Run the hooks but ``conflicts.ask``: its choice leads to the locked form, and we look ourselves."""
+        """Run the hooks but ``check_for_conflict``: its choice leads to the locked form, and we look ourselves."""
         for hook in hooks.get_hooks(hook_name):
-            if hook is not conflicts.ask and isinstance(response := hook(*args, **kwargs), HttpResponse):
+            if hook is not conflicts.check_for_conflict and isinstance(response := hook(*args, **kwargs), HttpResponse):
                 return response
         return None
 

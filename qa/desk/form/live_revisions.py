@@ -1,4 +1,4 @@
-"""Keeps a page from going offline when an editor schedules an update of it."""
+"""Hook that keeps a page from going offline when an editor schedules an update of it."""
 
 from django.http import HttpRequest
 from wagtail.models import Page

@@ -1,4 +1,4 @@
-"""Warns whoever saves or opens a question of links that readers cannot follow."""
+"""Warnings to whoever saves or opens a question, of links that readers cannot follow."""
 
 from collections.abc import Iterator
 

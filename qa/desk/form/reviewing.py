@@ -1,4 +1,4 @@
-"""What a review says: its remark to whoever opens the form, its outcome to the reviewer, what approving will do."""
+"""Messages and labels of a review: its remark on the form, its outcome, what approving will do."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the schedule dialog says while times are typed: which clock counts, and what would go wrong."""
+"""Checks of the times in the schedule dialog, made while they are typed."""
 
 from datetime import datetime
 
@@ -21,8 +21,8 @@ def check(request: HttpRequest) -> JsonResponse:
     if not user_has_any_page_permission(request.user):
         raise PermissionDenied
     now = timezone.now()
-    found = warnings(request.GET.get("go_live_at", ""), request.GET.get("expire_at", ""), now)
-    return JsonResponse({"now": date_format(timezone.localtime(now), "DATETIME_FORMAT"), "warnings": found})
+    messages = warnings(request.GET.get("go_live_at", ""), request.GET.get("expire_at", ""), now)
+    return JsonResponse({"now": date_format(timezone.localtime(now), "DATETIME_FORMAT"), "warnings": messages})
 
 
 def warnings(go_live_at: str, expire_at: str, now: datetime) -> list[str]:
@@ -30,25 +30,25 @@ def warnings(go_live_at: str, expire_at: str, now: datetime) -> list[str]:
 
     Both texts are times as typed, in the current time zone, or empty.
     """
-    found: list[str] = []
-    go_live, expiry = (_moment(text, found) for text in (go_live_at, expire_at))
+    messages: list[str] = []
+    go_live, expiry = (_moment(text, messages) for text in (go_live_at, expire_at))
     if go_live and go_live <= now:
-        found.append(_("The time to go live has passed: published now, it appears at once."))
+        messages.append(_("The time to go live has passed: published now, it appears at once."))
     if expiry and expiry <= now:
-        found.append(_("The time to expire has passed: readers would not see it."))
+        messages.append(_("The time to expire has passed: readers would not see it."))
     if go_live and expiry and expiry <= go_live:
-        found.append(_("It would expire before it goes live: readers would never see it."))
-    return found
+        messages.append(_("It would expire before it goes live: readers would never see it."))
+    return messages
 
 
-def _moment(text: str, found: list[str]) -> datetime | None:
+def _moment(text: str, messages: list[str]) -> datetime | None:
     typed = _typed(text.strip()[:40])
     if typed is None:
         return None
     try:
         return moment_of(typed)
     except ValidationError as error:
-        found += [message for message in error.messages if message not in found]
+        messages += [message for message in error.messages if message not in messages]
         return None
 
 

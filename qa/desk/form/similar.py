@@ -1,4 +1,4 @@
-"""Questions like the one that is being written, so that nobody answers twice: ``GET questions/similar/``."""
+"""Search for questions like the one that is being written (``GET questions/similar/``)."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from qa.desk.row_numbers import row_number
+from qa.desk.primary_keys import parse_pk
 from qa.models import QuestionPage, SearchEntry
 from qa.search.databases import Filters
 from qa.search.finding import find
@@ -34,10 +34,10 @@ def similar(request: HttpRequest) -> HttpResponse:
     policy = policy_registry.get_by_type(Page)
     if not policy.user_has_any_permission(request.user, {"add", "change"}):
         raise PermissionDenied
-    own_pk = row_number(request.GET.get("page", ""))
+    own_pk = parse_pk(request.GET.get("page", ""))
     editable = policy.instances_user_has_any_permission_for(request.user, {"change", "publish"})
-    found = similar_questions(request.GET.get("title", ""), request.GET.get("text", ""), own_pk, editable)
-    return render(request, "qa/desk/similar_results.html", {"questions": found})
+    questions = similar_questions(request.GET.get("title", ""), request.GET.get("text", ""), own_pk, editable)
+    return render(request, "qa/desk/similar_results.html", {"questions": questions})
 
 
 def similar_questions(title: str, text: str, own_pk: int | None, editable: Page) -> list[QuestionPage]:
@@ -55,8 +55,8 @@ def similar_questions(title: str, text: str, own_pk: int | None, editable: Page)
 
 
 def _published(query: Query, about: Query, own_pk: int | None) -> list[QuestionPage]:
-    found = find(query, Filters(), as_typed=True)
-    hits = [hit.page_id for hit in (*found.hits, *found.near) if hit.page_id != own_pk][: 4 * MOST]
+    results = find(query, Filters(), as_typed=True)
+    hits = [hit.page_id for hit in (*results.hits, *results.near) if hit.page_id != own_pk][: 4 * MOST]
     entries = SearchEntry.objects.filter(pk__in=hits).values_list("pk", "headline", "emphasis")
     shared = {pk: _shared(about, f"{headline} {emphasis}") for pk, headline, emphasis in entries}
     enough = min(2, len(about.words))

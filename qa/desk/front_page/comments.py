@@ -1,4 +1,4 @@
-"""Comments beside fields of questions that wait for somebody's answer."""
+"""Query for the comments on questions that wait for an account's answer."""
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.contenttypes.models import ContentType

@@ -1,4 +1,4 @@
-"""What the desk's front page says: how the schedule is kept, and what waits for whoever signs in."""
+"""Panels of the desk's front page: the state of the schedule and the queue, and the to-do lists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -96,7 +96,7 @@ def urls() -> list[URLPattern]:
 
 
 def may_publish(user: AbstractBaseUser) -> bool:
-    """Tell whether an account may publish anything."""
+    """Return whether an account may publish anything."""
     return policy_registry.get_by_type(Page).user_has_permission(user, "publish")
 
 

@@ -1,4 +1,4 @@
-"""What waits for an account at the desk: the lists of its front page, and how many there are of each."""
+"""To-do lists of an account at the desk: the first lines of each, and how many there are."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from qa.desk.front_page.comments import last_word, unanswered
 from qa.desk.reach import questions_for
 from qa.models import QuestionPage, VainSearch
 from qa.scheduling.due import due_changes
-from qa.scheduling.health import OVERDUE
+from qa.scheduling.health import OVERDUE_AFTER
 from qa.search.vain_searches import found_by_now
 
 #: How far ahead the front page looks.
@@ -210,7 +210,7 @@ def _excerpt(text: str) -> str:
 
 def _overdue(questions: QuerySet[QuestionPage], now: datetime) -> Waiting:
     """List what should have happened: the clock's changes, and drafts whose time passed without an approval."""
-    changes = [change for change in due_changes(now - OVERDUE) if change.model is Page]
+    changes = [change for change in due_changes(now - OVERDUE_AFTER) if change.model is Page]
     numbers = {int(change.object_id) for change in changes}
     changed = set(questions.filter(pk__in=numbers).values_list("pk", flat=True)) if numbers else set()
     lines = [

@@ -1,4 +1,4 @@
-"""One change to many questions: what readers see and what is being written both get it, and no draft is published."""
+"""Bulk changes of questions: the live version and the draft both get them, and no draft is published."""
 
 from collections.abc import Callable
 from enum import Enum

@@ -1,4 +1,4 @@
-"""What editors do to many questions at once, from the lists of questions."""
+"""Bulk actions on questions, for the lists of questions."""
 
 from collections import Counter
 from functools import partial
@@ -14,10 +14,10 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 
+from qa.desk.primary_keys import parse_pk
 from qa.desk.questions.batch_changes import Alteration, Outcome, add_topic, change, mark_as_reviewed, remove_topic
 from qa.desk.questions.filters import QuestionFilterSet, search_words
 from qa.desk.questions.publishable import faults_of
-from qa.desk.row_numbers import row_number
 from qa.models import QuestionPage, Topic
 
 #: More would keep the editor waiting: publishing one question takes a tenth of a second and more.
@@ -25,13 +25,13 @@ AT_MOST = 100
 
 
 class QuestionSelection:
-    """Which questions an action is for. To stand before Wagtail's action among the bases."""
+    """Mixin that selects the questions of an action; list it before Wagtail's action class."""
 
     models = [QuestionPage]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse too many questions, and none at all, with a sentence."""
-        if self.next_url == request.path:  # Wagtail's choice without "next": here it would lead back here for ever
+        if self.next_url == request.path:  # Wagtail's default without "next": an endless redirect to this page
             self.next_url = reverse("questions:index")
         self.chosen = self._chosen()
         if 0 < len(self.chosen) <= AT_MOST:
@@ -48,7 +48,7 @@ class QuestionSelection:
         questions = QuestionPage.objects.order_by("-asked_on", "-pk")
         ids = self.request.GET.getlist("id")
         if "all" not in ids:
-            numbers = [number for text in ids if (number := row_number(text)) is not None]
+            numbers = [number for text in ids if (number := parse_pk(text)) is not None]
             return list(questions.filter(pk__in=numbers).values_list("pk", flat=True))
         filters = QuestionFilterSet(self.request.GET, questions, request=self.request)
         if filters.is_valid():

@@ -1,4 +1,4 @@
-"""What the desk shows of each question in a list, and what it exports."""
+"""Columns of the lists of questions, and of their export."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""By what the desk picks questions out of a list."""
+"""Filters of the lists of questions."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import MultipleUserFilter
 from wagtail.admin.views.pages.listing import PageFilterSet
 
-from qa.desk.row_numbers import LONGEST
+from qa.desk.primary_keys import MAX_DIGITS
 from qa.models import QuestionPage, Topic
 from qa.models.question import today
 from qa.querysets import QuestionPageQuerySet
@@ -40,10 +40,10 @@ def _years() -> list[tuple[str, str]]:
 
 
 class _NumbersInRange:
-    """To stand before a field of rows of the database: a number that no database holds is no row, and no error."""
+    """Mixin; list it before a model choice field: a key out of range matches no row, and is no database error."""
 
     def _check_values(self, value: Any) -> Any:
-        if any(len(str(number)) > LONGEST for number in value or ()):
+        if any(len(str(number)) > MAX_DIGITS for number in value or ()):
             raise ValidationError(self.error_messages["invalid_list"], code="invalid_list")
         return super()._check_values(value)
 

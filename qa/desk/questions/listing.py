@@ -1,4 +1,4 @@
-"""The list of all questions, and the same list in the explorer below the index."""
+"""Listings of questions: all of them, and those below the index in the explorer."""
 
 from collections import OrderedDict
 from typing import Any
@@ -116,6 +116,6 @@ def shorten_sidebar(parent_page: Page, pages: QuerySet, request: HttpRequest) ->
 
 
 def _is_for_sidebar(request: HttpRequest) -> bool:
-    """Tell whether the menu asks, and not a listing; Wagtail 8.0 marks its request, 8.1 has an address for it."""
+    """Return whether the request comes from the menu, not a listing: Wagtail 8.0 marks it, 8.1 has its own URL."""
     match = request.resolver_match
     return bool(request.GET.get("for_explorer") or (match and match.view_name == "wagtailadmin_api:explorer"))

@@ -1,4 +1,4 @@
-"""Whether a version of a question may be published without anybody looking at its form."""
+"""Validation of a version that is published without anybody opening its form."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext

@@ -39,7 +39,7 @@ class Link:
 
     @property
     def is_outside(self) -> bool:
-        """Tell whether it leads to another site."""
+        """Return whether it leads to another site."""
         return bool(self.address_url)
 
     @property

@@ -1,4 +1,4 @@
-"""The desk's own reports: their addresses, and their entries in Wagtail's menu of reports."""
+"""URL patterns of the desk's own reports, and their entries in Wagtail's menu of reports."""
 
 from collections.abc import Callable
 

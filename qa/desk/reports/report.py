@@ -1,4 +1,4 @@
-"""What the desk's reports have in common."""
+"""Base classes of the desk's reports: view, topic filter and columns."""
 
 from typing import Any
 

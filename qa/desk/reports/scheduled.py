@@ -24,7 +24,7 @@ from qa.desk.questions.columns import WIDE
 from qa.desk.reports.report import DeskReport, QuestionColumn, TopicFilterSet
 from qa.models import ScheduleTrouble
 from qa.scheduling.due import Change
-from qa.scheduling.health import OVERDUE
+from qa.scheduling.health import OVERDUE_AFTER
 
 NEW, AGAIN, CHANGE, EXPIRY, LATER_EXPIRY, UNAPPROVED, MISSED = (
     "new", "again", "change", "expiry", "later-expiry", "unapproved", "missed"
@@ -198,7 +198,7 @@ def _local(row: Scheduled) -> str:
 
 def _add_problem(row: Scheduled, troubles: dict[str, ScheduleTrouble], now: datetime) -> None:
     """Say that it is overdue, and why if that is known."""
-    row.is_overdue = row.moment <= now - OVERDUE
+    row.is_overdue = row.moment <= now - OVERDUE_AFTER
     trouble = troubles.get(Change(row.moment, Page, str(row.page_id), row.title, row.revision_id).subject)
     if trouble and trouble.next_try and trouble.due_at == row.moment:
         text = ngettext("failed once: %(error)s", "failed %(number)s times: %(error)s", trouble.attempts)

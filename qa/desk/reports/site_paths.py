@@ -1,4 +1,4 @@
-"""Which plain links inside the site lead nowhere: ``/questions/topics/django/``, ``#a-heading``, its own address.
+"""Checker of plain links inside the site: ``/questions/topics/django/``, ``#a-heading``, a page's own address.
 
 References (``page:12``) follow their page; a path that somebody has written does not. What is not known to lead nowhere
 counts as right. The number of queries does not depend on the number of links.
@@ -82,7 +82,7 @@ class SitePaths:
         self._anchors = {pk: {*anchors, *Outline.RESERVED} for pk, anchors in found.values_list("page_id", "anchors")}
 
     def _is_of_a_column(self, target: Target, columns: Iterable[str]) -> bool:
-        """Tell whether the index has it, or a view of the site: then it exists, whatever it shows."""
+        """Return whether the index has it, or a view of the site: then it exists, whatever it shows."""
         for column in columns:
             rest = target.url_path.removeprefix(column)
             if target.url_path.startswith(column) and (_OWN.match(rest) or self._is_in_a_folder(rest)):

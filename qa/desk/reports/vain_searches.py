@@ -1,4 +1,4 @@
-"""What readers searched for in vain, as a report: the questions that the column still has to answer."""
+"""Report: what readers searched for in vain, the questions that the column still has to answer."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -21,9 +21,9 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from qa.desk.primary_keys import parse_pk
 from qa.desk.questions.columns import WIDE
 from qa.desk.reports.report import LinkedColumn
-from qa.desk.row_numbers import row_number
 from qa.desk.spreadsheets import AccountExportMixin
 from qa.models import VainSearch
 from qa.search.vain_searches import found_by_now
@@ -108,7 +108,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     """Take the searches ``id`` off the list; 403 for whoever may not. What is searched again is counted from one."""
     if not _POLICY.user_has_permission(request.user, "delete"):
         raise PermissionDenied
-    numbers = [number for text in request.POST.getlist("id") if (number := row_number(text)) is not None]
+    numbers = [number for text in request.POST.getlist("id") if (number := parse_pk(text)) is not None]
     searches = VainSearch.objects.filter(pk__in=numbers)
     words = list(searches.values_list("words", flat=True))
     searches.delete()

@@ -1,4 +1,4 @@
-"""The page on which an editor merges a topic into another one."""
+"""View on which an editor merges a topic into another one."""
 
 from typing import Any
 

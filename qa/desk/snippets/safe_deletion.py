@@ -1,4 +1,4 @@
-"""A topic or expert that is in use is not deleted: the editor is told where it is."""
+"""Hook that refuses to delete a topic or expert in use, and tells the editor where it is used."""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode

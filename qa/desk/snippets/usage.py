@@ -1,4 +1,4 @@
-"""Where topics and experts are in use: in what readers see, and in what is being written."""
+"""Usage of topics and experts: the questions that readers see and those that are being written."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from qa.models import Expert, QuestionPage, QuestionTopic, Topic
 
 @dataclass
 class Usage:
-    """The numbers of the questions that use something."""
+    """Primary keys of the questions that use something."""
 
     live: set[int] = field(default_factory=set)
     drafts: set[int] = field(default_factory=set)  # not live, or live without it and with it in a newer version

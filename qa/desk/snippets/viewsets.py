@@ -1,4 +1,4 @@
-"""How topics and experts are listed and edited in the admin."""
+"""Viewsets of topics and experts: their lists and forms in the admin."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from wagtail.models import Site
 
-from qa.links.link_client import Asker
+from qa.links.link_client import LinkChecker
 from qa.links.outside_links import NotConnected, check
 from site_config.stopping import steps
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if limit is not None and not 1 <= limit <= 1_000_000:
             raise CommandError("The limit must lie between 1 and 1,000,000.")
         try:
-            done = check(Asker(user_agent()), timedelta(days=days), limit, lambda links: steps(links, "link"))
+            done = check(LinkChecker(user_agent()), timedelta(days=days), limit, lambda links: steps(links, "link"))
         except NotConnected:
             raise CommandError("No site could be reached: is this machine connected? Nothing was noted.") from None
         self.stdout.write(

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 from site_config import env
 
-_PATIENCE = 60  # seconds until a server that does not answer is given up
+_GIVE_UP_AFTER = 60  # seconds without an answer of the server
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(["", *lines, ""]))
 
     def _answers(self, address: str) -> bool:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _GIVE_UP_AFTER
         while time.monotonic() < deadline:
             try:
                 urllib.request.urlopen(address, timeout=5)  # noqa: S310 - our own address
