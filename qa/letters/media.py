@@ -84,8 +84,8 @@ class EmbedForm(FieldsForm):
     def read(self, fence: Fence) -> dict[str, str]:
         return {"address": fence.info, "title": fence.content.strip()}
 
-    def written(self, value: dict[str, str]) -> tuple[str, str]:
-        return value["address"], value["title"]
+    def write(self, kind: str, value: dict[str, str], write_inside: Written) -> str:
+        return colons(f"embed {value['address']}", value["title"])  # with a space also before one is filled in
 
 
 class DocumentForm(FieldsForm):
