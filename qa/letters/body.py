@@ -13,10 +13,10 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
 from qa.blocks.text import canonical_text
-from qa.letters.block_form import STRUCTURE, BlockForm, Fence, colons, fence_name
+from qa.letters.blocks.form import STRUCTURE, BlockForm, Fence, colons, fence_name
+from qa.letters.blocks.registry import FORMS
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
-from qa.letters.registry import FORMS
-from qa.letters.shapes import Block
 
 #: The blocks of an answer, and the reader's own letter above it.
 _FORMS = {"question": BlockForm(), **FORMS}

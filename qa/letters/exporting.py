@@ -3,10 +3,10 @@
 from wagtail.models import PageViewRestriction
 
 from qa.blocks.text import canonical_text
+from qa.letters.blocks.registry import letters_named_in, naming_only, with_letters_renamed
+from qa.letters.blocks.stream import from_stream
+from qa.letters.blocks.values import Block
 from qa.letters.form import Letter, Update
-from qa.letters.registry import letters_named_in, naming_only, with_letters_renamed
-from qa.letters.shapes import Block
-from qa.letters.stream import from_stream
 from qa.models import QuestionPage
 from qa.querysets import QuestionPageQuerySet
 

@@ -15,14 +15,21 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
+from qa.letters.blocks.registry import (
+    changed,
+    every_block,
+    letters_named_in,
+    naming_only,
+    with_letters_renamed,
+    with_texts,
+)
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
 from qa.letters.files import read as read_file
 from qa.letters.form import Letter, read
 from qa.letters.front_matter import Entry, as_date
 from qa.letters.placing import ImportTarget, place, slug_of
-from qa.letters.registry import changed, every_block, letters_named_in, naming_only, with_letters_renamed, with_texts
 from qa.letters.remarks import hidden_remarks
-from qa.letters.shapes import Block
 from qa.letters.uploads import delete_files
 from qa.models import QuestionIndexPage, QuestionPage
 from qa.rendering.languages import has_colours, is_language

@@ -14,12 +14,12 @@ from wagtail.blocks import StreamBlockValidationError
 from wagtail.models import PageViewRestriction, ReferenceIndex
 from wagtail.search.index import insert_or_update_object
 
+from qa.letters.blocks.registry import FORMS, changed, with_letters_renamed
+from qa.letters.blocks.stream import to_stream, with_ids
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
 from qa.letters.exporting import letter_of
 from qa.letters.form import Letter
-from qa.letters.registry import FORMS, changed, with_letters_renamed
-from qa.letters.shapes import Block
-from qa.letters.stream import to_stream, with_ids
 from qa.letters.uploads import delete_files
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion, Topic
 from qa.models.save_context import indexed_later

@@ -2,9 +2,9 @@
 
 import pytest
 
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
 from qa.letters.form import Letter, dump, parse
-from qa.letters.shapes import Block
 from tests.every_letter import CANONICAL, VALUE, code_value
 
 pytestmark = pytest.mark.same_on_every_database

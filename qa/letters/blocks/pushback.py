@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from qa.letters.block_form import BlockForm, Fence, Written, colons
+from qa.letters.blocks.form import BlockForm, Fence, Written, colons
+from qa.letters.blocks.values import Block, list_of, text_of
 from qa.letters.errors import LetterError
-from qa.letters.shapes import Block, list_of, text_of
 
 
 class PushbackForm(BlockForm):

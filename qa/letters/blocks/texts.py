@@ -7,10 +7,10 @@ from markdown_it.token import Token
 
 from qa.blocks.reasoning import CalloutBlock
 from qa.blocks.text import canonical_text
-from qa.letters import rich_text
-from qa.letters.block_form import BlockForm, Fence, FieldsForm, Written
+from qa.letters.blocks import rich_text
+from qa.letters.blocks.form import BlockForm, Fence, FieldsForm, Written
+from qa.letters.blocks.values import is_date, text_of, texts_of
 from qa.letters.errors import LetterError
-from qa.letters.shapes import is_date, text_of, texts_of
 
 
 class ParagraphForm(BlockForm):

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Set
 
-from qa.letters.block_form import BlockForm
-from qa.letters.code_fence import CodeForm
-from qa.letters.media import DocumentForm, EmbedForm, ImageForm
-from qa.letters.pushback import PushbackForm
-from qa.letters.shapes import Block
-from qa.letters.steps import StepsForm
-from qa.letters.tables import ComparisonForm
-from qa.letters.texts import CalloutForm, HeadingForm, ParagraphForm, QuoteForm, RelatedForm
+from qa.letters.blocks.code import CodeForm
+from qa.letters.blocks.comparison import ComparisonForm
+from qa.letters.blocks.form import BlockForm
+from qa.letters.blocks.media import DocumentForm, EmbedForm, ImageForm
+from qa.letters.blocks.pushback import PushbackForm
+from qa.letters.blocks.steps import StepsForm
+from qa.letters.blocks.texts import CalloutForm, HeadingForm, ParagraphForm, QuoteForm, RelatedForm
+from qa.letters.blocks.values import Block
 
 _REPLY: dict[str, BlockForm] = {"paragraph": ParagraphForm(), "markdown": BlockForm(), "code": CodeForm()}
 

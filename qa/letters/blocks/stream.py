@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from qa.letters.registry import FORMS
-from qa.letters.shapes import Block
+from qa.letters.blocks.registry import FORMS
+from qa.letters.blocks.values import Block
 
 
 def to_stream(blocks: list[Block]) -> list[dict[str, Any]]:

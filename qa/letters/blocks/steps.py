@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from qa.blocks.text import canonical_text
-from qa.letters.block_form import STRUCTURE, BlockForm, Fence
+from qa.letters.blocks.form import STRUCTURE, BlockForm, Fence
+from qa.letters.blocks.values import list_of, stored_texts, texts_of
 from qa.letters.errors import LetterError
-from qa.letters.shapes import list_of, stored_texts, texts_of
 
 STOP = "**Then stop here:**"
 

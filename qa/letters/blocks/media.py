@@ -11,9 +11,9 @@ from markdown_it.token import Token
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
 
-from qa.letters.block_form import Fence, FieldsForm, Written, colons
+from qa.letters.blocks.form import Fence, FieldsForm, Written, colons
+from qa.letters.blocks.values import stored_texts
 from qa.letters.errors import LetterError
-from qa.letters.shapes import stored_texts
 from qa.letters.uploads import store_document, store_picture
 
 CREDIT = "Credit:"

@@ -1,4 +1,4 @@
-"""What a block of a type is in a letter: how it is read, written, checked and stored. ``registry.py`` has them all."""
+"""Base classes of the forms that blocks have in letters: read, written, checked, stored. ``registry.py`` has them all."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from qa.blocks.text import canonical_text
-from qa.letters.shapes import Block, longest_run, stored_texts, text_of, texts_of
+from qa.letters.blocks.values import Block, longest_run, stored_texts, text_of, texts_of
 
 #: The Markdown of a letter as far as its blocks are concerned.
 STRUCTURE = MarkdownIt("commonmark").enable("table").use(footnote_plugin, move_to_end=False).use(colon_fence_plugin)

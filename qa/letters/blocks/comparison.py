@@ -6,9 +6,9 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from qa.blocks.comparison import VERDICTS
-from qa.letters.block_form import BlockForm, Fence
+from qa.letters.blocks.form import BlockForm, Fence
+from qa.letters.blocks.values import list_of, stored_texts, text_of, texts_of
 from qa.letters.errors import LetterError
-from qa.letters.shapes import list_of, stored_texts, text_of, texts_of
 
 _TABLES = MarkdownIt("commonmark").enable("table")
 

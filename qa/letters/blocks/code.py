@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from markdown_it.token import Token
 
 from qa.blocks.code import canonical_code
-from qa.letters.block_form import FieldsForm, Written
-from qa.letters.shapes import longest_run, texts_of
+from qa.letters.blocks.form import FieldsForm, Written
+from qa.letters.blocks.values import longest_run, texts_of
 
 # A name is looked for where a word begins, and nowhere inside it: a word of 40,000 letters took half a minute.
 _ATTRIBUTE = re.compile(r'(?<!\w)(\w++)="((?:[^"\\]|\\.)*+)"')
