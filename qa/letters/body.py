@@ -18,14 +18,9 @@ from qa.letters.blocks.registry import FORMS
 from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
 
-#: The blocks of an answer, and the reader's own letter above it.
-_FORMS = {"question": BlockForm(), **FORMS}
-_TYPES = frozenset(FORMS)
-#: The type of block by the name behind the colons.
-_NAMES = {fence_name(kind): kind for kind, form in _FORMS.items() if form.has_fence}
-_OTHER_NAMES = {name: kind for kind, form in FORMS.items() for name in form.other_names}
-#: The type of block by the token of Markdown that may be one.
-_TOKENS = {token: kind for kind, form in FORMS.items() for token in form.tokens}
+#: The reader's own letter, which stands above the blocks of the answer.
+_QUESTION = "question"
+_QUESTION_FORM = BlockForm()
 _LABEL = re.compile(r"\[([^\[\]]+)\]")
 
 
@@ -34,8 +29,8 @@ def parse(source: str, first_line: int = 1) -> tuple[str, list[Block]]:
 
     ``first_line`` is the line of the file on which ``source`` begins, for the errors. Raises ``LetterError``.
     """
-    blocks = _read(source, first_line, _FORMS.keys())
-    question = blocks.pop(0).value if blocks and blocks[0].type == "question" else ""
+    blocks = _read(source, first_line, _everything())
+    question = blocks.pop(0).value if blocks and blocks[0].type == _QUESTION else ""
     return question, blocks
 
 
@@ -44,12 +39,21 @@ def dump(question: str, blocks: list[Block]) -> str:
 
     Only a value that no editor can make (a script in a paragraph) is written, as JSON, and then refused by ``parse``.
     """
-    wanted = ([Block("question", question)] if question else []) + blocks
+    wanted = ([Block(_QUESTION, question)] if question else []) + blocks
     for form in (_natural, _fenced):
         text = "\n\n".join(_write(wanted, form))
-        if _reads_as(text, wanted, _FORMS.keys()):
+        if _reads_as(text, wanted, _everything()):
             return text
     return "\n\n".join(_write(wanted, _json))
+
+
+def _everything() -> Set[str]:
+    """Return the types of all that may stand in a letter."""
+    return {_QUESTION, *FORMS}
+
+
+def _form(kind: str) -> BlockForm:
+    return _QUESTION_FORM if kind == _QUESTION else FORMS[kind]
 
 
 # Reading
@@ -64,14 +68,12 @@ def _read(source: str, first_line: int, allowed: Set[str]) -> list[Block]:
     for token, content in tokens:
         start, end = token.map
         block = _special(token, content, lines, first_line + start, allowed)
-        if block and block.type == "heading" and _uses(block.value["text"], definitions):
-            block = None  # its links and footnotes are defined elsewhere: as prose it takes them along
-        if block is None:
+        if block is None or _is_prose(block, definitions):
             continue
-        if block.type == "quote":
-            block.value["text"] = _complete(block.value["text"], definitions)
+        if field := _form(block.type).completed_text:
+            block.value[field] = _complete(block.value[field], definitions)
         blocks += _prose(lines[prose_from:start], definitions)
-        if block.type == "question" and blocks:
+        if block.type == _QUESTION and blocks:
             raise LetterError("::: question comes once, before everything else", line=first_line + start)
         blocks.append(block)
         prose_from = end
@@ -95,6 +97,12 @@ def _structure(source: str, lines: list[str]) -> tuple[list[tuple[Token, Token |
             definitions.setdefault(label, "\n".join(lines[slice(*token.map)]).strip())
     followed = zip(tokens, [*tokens, None][1:], strict=True)
     return [pair for pair in followed if pair[0].level == 0 and pair[0].map and pair[0].nesting >= 0], definitions
+
+
+def _is_prose(block: Block, definitions: dict[str, str]) -> bool:
+    """Return whether a line of the block uses what is defined elsewhere: as prose it takes the definitions along."""
+    field = _form(block.type).uncompleted_line
+    return bool(field and _uses(block.value[field], definitions))
 
 
 def _prose(lines: list[str], definitions: dict[str, str]) -> list[Block]:
@@ -128,7 +136,7 @@ def _special(token: Token, content: Token | None, lines: list[str], line: int, a
         if block.type not in allowed:
             raise LetterError(f"a {block.type} block cannot stand here", line=line)
         return block
-    kind = _TOKENS.get(token.type)
+    kind = next((kind for kind, form in FORMS.items() if token.type in form.tokens), None)
     if kind not in allowed:
         return None
     value = FORMS[kind].read_token(token, content, lines[slice(*token.map)])
@@ -146,19 +154,20 @@ def _colon_fence(token: Token, lines: list[str], line: int) -> Block:
     content = token.content.removesuffix("\n")
     if name == "block":
         return _from_json(rest, content, line)
-    if name in _OTHER_NAMES:
-        name, rest = fence_name(_OTHER_NAMES[name]), f"{name} {rest}".strip()
-    if name not in _NAMES:
+    kind = next((kind for kind in _everything() if _form(kind).has_fence and fence_name(kind) == name), None)
+    if also := next((kind for kind, form in FORMS.items() if name in form.other_names), None):
+        kind, rest = also, f"{name} {rest}".strip()
+    if kind is None:
         raise LetterError(f"no block is called {name!r}" if name else "this ::: line closes nothing", line=line)
     fence = Fence(rest, content, line, lambda types: _read(content, line + 1, types))
-    return Block(_NAMES[name], _FORMS[_NAMES[name]].read(fence))
+    return Block(kind, _form(kind).read(fence))
 
 
 def _from_json(name: str, content: str, line: int) -> Block:
-    if name not in _FORMS:
+    if name not in _everything():
         raise LetterError(f"no block is called {name!r}", line=line)
     try:
-        return Block(name, _FORMS[name].check(json.loads(content)))
+        return Block(name, _form(name).check(json.loads(content)))
     except (ValueError, RecursionError) as error:
         raise LetterError(f"::: block {name} does not hold such a block: {error}", line=line) from None
 
@@ -188,17 +197,17 @@ def _natural(block: Block) -> str:
     """Return a block in its natural form, or fenced if that would read back as something else."""
     if block.type == "markdown":
         text = block.value
-        return text if _reads_as(text, [block], _TYPES) else _fenced(block)
+        return text if _reads_as(text, [block], FORMS.keys()) else _fenced(block)
     return _fenced(block)
 
 
 def _fenced(block: Block) -> str:
     """Return a block in a form that cannot run into its neighbours, as JSON if there is no other."""
     try:
-        text = _FORMS[block.type].write(block.type, block.value, _written_inside)
+        text = _form(block.type).write(block.type, block.value, _written_inside)
     except (KeyError, TypeError, AttributeError, ValueError):  # a value that is not complete, or no Markdown
         return _json(block)
-    return text if _reads_as(text, [block], _FORMS.keys()) else _json(block)
+    return text if _reads_as(text, [block], _everything()) else _json(block)
 
 
 def _json(block: Block) -> str:

@@ -16,6 +16,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
 from qa.letters.blocks.registry import (
+    FORMS,
     changed,
     every_block,
     letters_named_in,
@@ -261,18 +262,20 @@ def _with_known_languages(letter: Letter, complaints: list[tuple[str, int | None
     """Return the letter with code in languages that cannot be highlighted as plain text."""
 
     def known(block: Block) -> Block:
-        language = block.value["language"] if block.type == "code" else ""
+        name = FORMS[block.type].language_field
+        language = block.value[name] if name else ""
         if not language or is_language(language):
             return block
         complaints.append((f"code in the unknown language `{language}` is shown as plain text", None))
-        return Block("code", {**block.value, "language": ""})
+        return Block(block.type, {**block.value, name: ""})
 
     return replace(letter, blocks=changed(letter.blocks, known))
 
 
 def _without_colours(blocks: list[Block]) -> set[str]:
     """Return the languages of the code in blocks that have no colours."""
-    found = {block.value["language"] for block in every_block(blocks) if block.type == "code"}
+    named = ((block, FORMS[block.type].language_field) for block in every_block(blocks))
+    found = {block.value[name] for block, name in named if name}
     return {language for language in found if language and not has_colours(language)}
 
 

@@ -19,6 +19,7 @@ class CodeForm(FieldsForm):
     fields = ("code", "language", "filename", "caption", "highlight_lines", "line_numbers")
     defaults: ClassVar[dict[str, Any]] = {"highlight_lines": "", "line_numbers": False}
     has_fence = False
+    language_field = "language"
     tokens = frozenset({"fence"})
 
     def check(self, given: Any) -> dict[str, Any]:

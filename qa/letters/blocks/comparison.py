@@ -1,12 +1,11 @@
 """A comparison as a GitHub table, and back."""
 
-from collections.abc import Callable
 from typing import Any
 
 from markdown_it import MarkdownIt
 
 from qa.blocks.comparison import VERDICTS
-from qa.letters.blocks.form import BlockForm, Fence
+from qa.letters.blocks.form import BlockForm, Fence, Text
 from qa.letters.blocks.values import list_of, stored_texts, text_of, texts_of
 from qa.letters.errors import LetterError
 
@@ -70,7 +69,7 @@ class ComparisonForm(BlockForm):
             "rows": [[cell or "" for cell in row["values"]] for row in stored.get("rows") or []],
         }
 
-    def with_texts(self, value: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    def with_texts(self, value: dict[str, Any], change: Text) -> dict[str, Any]:
         return {**value, "rows": [[change(cell) for cell in row] for row in value["rows"]]}
 
 

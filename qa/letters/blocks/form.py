@@ -1,4 +1,4 @@
-"""Base classes of the forms that blocks have in letters: read, written, checked, stored. ``registry.py`` has them all."""
+"""Base classes of the forms of blocks in letters: read, written, checked, stored. ``registry.py`` has them all."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +17,7 @@ from qa.letters.blocks.values import Block, longest_run, stored_texts, text_of, 
 #: The Markdown of a letter as far as its blocks are concerned.
 STRUCTURE = MarkdownIt("commonmark").enable("table").use(footnote_plugin, move_to_end=False).use(colon_fence_plugin)
 
+Text = Callable[[str], str]
 Written = Callable[[list[Block]], str]
 
 
@@ -36,11 +37,15 @@ class BlockForm:
     other_names: ClassVar[frozenset[str]] = frozenset()
     #: Whether it can be written as a colon fence; if not, it has a form of its own in Markdown.
     has_fence = True
+    #: The text that takes along the links and footnotes which it uses and others define, and the line that cannot.
+    completed_text = uncompleted_line = ""
     #: The tokens of Markdown that ``read_token`` is asked about; they belong to one form.
     tokens: ClassVar[frozenset[str]] = frozenset()
     #: The field that names another letter; in a stream it is ``page:12``.
     letter_field = ""
-    #: What a file that the block names is in a stream (``image`` for ``image:12``), and what messages call it.
+    #: The field with the name of a language of code; an import empties it where it is none.
+    language_field = ""
+    #: What the file in the field ``src`` is in a stream (``image`` for ``image:12``), and what messages call it.
     file_kind = file_noun = ""
 
     def check(self, given: Any) -> Any:
@@ -72,7 +77,7 @@ class BlockForm:
         """Return a stored value as letters have it; what a draft has not filled in yet is empty text."""
         return stored or ""
 
-    def with_texts(self, value: Any, change: Callable[[str], str]) -> Any:
+    def with_texts(self, value: Any, change: Text) -> Any:
         """Return the value with every text of several lines, and every cell, changed."""
         return change(value)
 
@@ -104,7 +109,7 @@ class FieldsForm(BlockForm):
     def from_stored(self, stored: Any) -> Any:
         return stored_texts(stored, self.fields)
 
-    def with_texts(self, value: Any, change: Callable[[str], str]) -> Any:
+    def with_texts(self, value: Any, change: Text) -> Any:
         return {**value, **{name: change(value[name]) for name in self.texts}}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qa.letters.blocks.form import BlockForm, Fence, Written, colons
+from qa.letters.blocks.form import BlockForm, Fence, Text, Written, colons
 from qa.letters.blocks.values import Block, list_of, text_of
 from qa.letters.errors import LetterError
 
@@ -45,7 +45,7 @@ class PushbackForm(BlockForm):
         blocks = [Block(child["type"], self.replies[child["type"]].from_stored(child["value"])) for child in reply]
         return {"objection": stored.get("objection") or "", "reply": blocks}
 
-    def with_texts(self, value: dict[str, Any], change: Any) -> dict[str, Any]:
+    def with_texts(self, value: dict[str, Any], change: Text) -> dict[str, Any]:
         return value  # it has none of its own
 
     def blocks_in(self, value: dict[str, Any]) -> list[Block]:

@@ -2,32 +2,33 @@
 
 from collections.abc import Callable, Iterator, Set
 
+from qa.blocks.reasoning import ReplyBlock
 from qa.letters.blocks.code import CodeForm
 from qa.letters.blocks.comparison import ComparisonForm
-from qa.letters.blocks.form import BlockForm
+from qa.letters.blocks.form import BlockForm, Text
 from qa.letters.blocks.media import DocumentForm, EmbedForm, ImageForm
 from qa.letters.blocks.pushback import PushbackForm
 from qa.letters.blocks.steps import StepsForm
 from qa.letters.blocks.texts import CalloutForm, HeadingForm, ParagraphForm, QuoteForm, RelatedForm
 from qa.letters.blocks.values import Block
 
-_REPLY: dict[str, BlockForm] = {"paragraph": ParagraphForm(), "markdown": BlockForm(), "code": CodeForm()}
-
 #: By the name of the block in ``AnswerBlock``.
 FORMS: dict[str, BlockForm] = {
-    **_REPLY,
+    "paragraph": ParagraphForm(),
     "heading": HeadingForm(),
+    "markdown": BlockForm(),
     "quote": QuoteForm(),
     "short_answer": BlockForm(),
     "steps": StepsForm(),
-    "pushback": PushbackForm(_REPLY),
     "comparison": ComparisonForm(),
     "callout": CalloutForm(),
+    "code": CodeForm(),
     "image": ImageForm(),
     "embed": EmbedForm(),
     "document": DocumentForm(),
     "related": RelatedForm(),
 }
+FORMS["pushback"] = PushbackForm({name: FORMS[name] for name in ReplyBlock.base_blocks})
 
 
 def letters_named_in(blocks: list[Block]) -> set[str]:
@@ -58,7 +59,7 @@ def naming_only(blocks: list[Block], present: Set[str]) -> list[Block]:
     return left
 
 
-def with_texts(blocks: list[Block], change: Callable[[str], str]) -> list[Block]:
+def with_texts(blocks: list[Block], change: Text) -> list[Block]:
     """Return the blocks with every Markdown text of several lines, and every cell, changed."""
     return changed(blocks, lambda block: Block(block.type, FORMS[block.type].with_texts(block.value, change)))
 

@@ -2,11 +2,10 @@
 
 import re
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from qa.blocks.text import canonical_text
-from qa.letters.blocks.form import STRUCTURE, BlockForm, Fence
+from qa.letters.blocks.form import STRUCTURE, BlockForm, Fence, Text
 from qa.letters.blocks.values import list_of, stored_texts, texts_of
 from qa.letters.errors import LetterError
 
@@ -53,7 +52,7 @@ class StepsForm(BlockForm):
         steps = [item["value"] if item.get("type") == "item" else item for item in stored or []]
         return [stored_texts(step, _FIELDS) for step in steps]
 
-    def with_texts(self, value: list[dict[str, str]], change: Callable[[str], str]) -> list[dict[str, str]]:
+    def with_texts(self, value: list[dict[str, str]], change: Text) -> list[dict[str, str]]:
         return [{**step, "text": change(step["text"])} for step in value]
 
 

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 from qa.blocks.reasoning import CalloutBlock
 from qa.blocks.text import canonical_text
 from qa.letters.blocks import rich_text
-from qa.letters.blocks.form import BlockForm, Fence, FieldsForm, Written
+from qa.letters.blocks.form import BlockForm, Fence, FieldsForm, Text, Written
 from qa.letters.blocks.values import is_date, text_of, texts_of
 from qa.letters.errors import LetterError
 
@@ -31,7 +31,7 @@ class ParagraphForm(BlockForm):
     def from_stored(self, stored: Any) -> str:
         return rich_text.canonical(stored or "")
 
-    def with_texts(self, value: str, change: Any) -> str:
+    def with_texts(self, value: str, change: Text) -> str:
         return value  # its links are rich text's, and stay
 
 
@@ -40,6 +40,7 @@ class HeadingForm(FieldsForm):
 
     fields = ("text", "level")
     has_fence = False
+    uncompleted_line = "text"
     tokens = frozenset({"heading_open"})
 
     def read_token(self, token: Token, content: Token, lines: list[str]) -> dict[str, str] | None:
@@ -57,6 +58,7 @@ class QuoteForm(FieldsForm):
     fields = ("text", "who", "source")
     texts = ("text",)
     has_fence = False
+    completed_text = "text"
     tokens = frozenset({"blockquote_open"})
 
     def read_token(self, token: Token, content: Token | None, lines: list[str]) -> dict[str, str]:
