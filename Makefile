@@ -13,7 +13,7 @@ DEV_SETTINGS := DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-site_config.se
 ADDRESS := $(if $(filter 8000,$(PORT)),,BASE_URL=$${BASE_URL:-http://127.0.0.1:$(PORT)})
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=site_config.settings.test
 INSTALL := $(BIN)/python -m site_config.installing
-# Processes for the tests: one a core, unless a number is given.
+# Processes for the tests: three for two cores, unless a number is given.
 WORKERS ?= auto
 START := $(shell date +%s)
 

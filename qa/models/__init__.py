@@ -1,14 +1,14 @@
 """The column's content: questions, the index they live under, topics and experts."""
 
-from qa.models.calendar import CalendarAddress
-from qa.models.content_version import ContentChange
 from qa.models.expert import Expert
-from qa.models.gone import GoneAddress
 from qa.models.index import QuestionIndexPage
-from qa.models.inspection import Inspection, OutsideLink
 from qa.models.question import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
-from qa.models.schedule import SchedulerHeartbeat, ScheduleTrouble, WorkerHeartbeat
-from qa.models.search_entry import SearchEntry, SearchWord, VainSearch
+from qa.models.records.calendar import CalendarAddress
+from qa.models.records.content_version import ContentChange
+from qa.models.records.gone import GoneAddress
+from qa.models.records.inspection import Inspection, OutsideLink
+from qa.models.records.schedule import SchedulerHeartbeat, ScheduleTrouble, WorkerHeartbeat
+from qa.models.records.search_entry import SearchEntry, SearchWord, VainSearch
 from qa.models.topic import Topic
 
 __all__ = [

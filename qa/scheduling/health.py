@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from qa.models import SchedulerHeartbeat, ScheduleTrouble
-from qa.models.schedule import SILENT_AFTER
+from qa.models.records.schedule import SILENT_AFTER
 from qa.scheduling.due import due_changes
 from qa.tasks import queue
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from qa.models import ContentChange, SchedulerHeartbeat
-from qa.models.schedule import HEARTBEAT_INTERVAL
+from qa.models.records.schedule import HEARTBEAT_INTERVAL
 from qa.scheduling import alarm
 from qa.scheduling.due import next_moment
 from qa.scheduling.publisher import publish_due

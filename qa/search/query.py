@@ -73,9 +73,9 @@ def parse(typed: str) -> Query:
     without: list[tuple[str, ...]] = []
     was_cut = short != text
     for part in _PART.finditer(short):
-        folded = fold(part["phrase"] or part["word"] or "").split()
-        was_cut = was_cut or len(folded) > left
-        folded = folded[:left]
+        everything = fold(part["phrase"] or part["word"] or "")
+        folded = _first_words(everything, left)
+        was_cut = was_cut or " ".join(folded) != everything
         left -= len(folded)
         if not folded:
             continue
@@ -87,6 +87,16 @@ def parse(typed: str) -> Query:
             words += folded
     # Somebody who writes stop words only means them: "who is who" is still a question.
     return Query(short, tuple(dict.fromkeys(_meaningful(words))), tuple(phrases), tuple(without), was_cut)
+
+
+def first_words(text: str) -> list[str]:
+    """Return the folded words of what somebody typed, in their order, as many as a search takes."""
+    return _first_words(fold(parse(text).text), MOST_WORDS)
+
+
+def _first_words(folded: str, most: int) -> list[str]:
+    """Return words of a folded text. It is cut once more: folding makes up to 18 characters of one (U+FDFA)."""
+    return folded[:MAX_CHARACTERS].split()[:most]
 
 
 def _meaningful(words: list[str] | tuple[str, ...]) -> list[str]:

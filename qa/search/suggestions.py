@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from qa.models import QuestionIndexPage, QuestionPage, SearchEntry, Topic
 from qa.querysets import published_pages
 from qa.search.databases import Database, the_database
-from qa.search.query import parse
+from qa.search.query import first_words
 from qa.search.spelling import begun
 from qa.search.words import fold
 
@@ -21,7 +21,7 @@ _CANDIDATES = 50
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return ``{"suggestions": [{"text": …, "address": …, "kind": …}]}``, at most ``MOST``, topics first."""
-    words = fold(parse(request.GET.get("q", "")).text).split()
+    words = first_words(request.GET.get("q", ""))
     offered = suggestions(words, request) if len("".join(words)) >= _SHORTEST else []
     response = JsonResponse({"suggestions": offered})
     response["X-Robots-Tag"] = "noindex"

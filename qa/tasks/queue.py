@@ -16,7 +16,7 @@ from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from qa.models import WorkerHeartbeat
-from qa.models.schedule import RETRY_CAP, SILENT_AFTER
+from qa.models.records.schedule import RETRY_CAP, SILENT_AFTER
 from site_config.after_commit import after_commit
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from qa.models import WorkerHeartbeat
-from qa.models.schedule import HEARTBEAT_INTERVAL
+from qa.models.records.schedule import HEARTBEAT_INTERVAL
 from qa.tasks import queue
 from qa.tasks.loop import run_until_stopped
 from site_config.stopping import steps

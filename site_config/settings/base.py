@@ -134,7 +134,7 @@ WAGTAILFRONTENDCACHE = env.outer_cache("CACHE_PURGE_URL", backend="qa.publishing
 # Wagtail
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Asked & Answered")
 WAGTAILADMIN_BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
-WAGTAILSEARCH_BACKENDS = {"default": env.search_backend("SEARCH_URL")}  # the desk's; readers have qa.reading.search
+WAGTAILSEARCH_BACKENDS = {"default": env.search_backend("SEARCH_URL")}  # the desk's; readers have qa.search
 WAGTAIL_AUTOSAVE_INTERVAL = env.integer("AUTOSAVE_INTERVAL", 2000)  # milliseconds; 0 switches it off
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
@@ -157,5 +157,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
     # Wagtail's audit log and the search tasks go to the database; one line each here would drown everything else.
-    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django.tasks", "django_tasks", "django_tasks_db")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("wagtail", "django.tasks", "django_tasks", "django_tasks_db")},
+        # Named here so that it loses Django's own handlers: one of them mails every error to ADMINS, and anybody can
+        # make an error (a request for a host that is not ours is one).
+        "django": {"level": "INFO"},
+    },
 }

@@ -1,4 +1,4 @@
-"""The rules of the house that a machine can hold (docs/architecture.md gives the reasons)."""
+"""The rules of the house that a machine can hold (docs/decisions/ gives the reasons)."""
 
 import ast
 import gzip

@@ -102,6 +102,9 @@ OVERRIDDEN = {
     "qa.desk.questions.listing.ExploredQuestionsView": "annotate_queryset base_columns columns default_ordering"
     " explorable_columns export_headings filterset_class get_context_data is_explicitly_ordered list_export"
     " order_queryset search_query sort_order_field stream_csv to_row_dict",
+    "qa.desk.questions.listing.QuestionsOfTypeView": "annotate_queryset base_columns columns default_ordering"
+    " export_headings filterset_class get_context_data is_explicitly_ordered list_export order_queryset search_query"
+    " sort_order_field stream_csv to_row_dict",
     "qa.desk.reports.report.DeskReport": "any_permission_required get_context_data get_filename model"
     " no_results_message stream_csv table_classname template_name",
     "qa.desk.reports.vain_searches.VainSearchesReport": "columns decorate_paginated_queryset default_ordering"

@@ -118,8 +118,8 @@ values = {
     "embed": st.fixed_dictionaries({"address": addresses | line, "title": line}),
     "document": st.fixed_dictionaries({"src": st.sampled_from(["", "document:5"]), "title": line}),
 }
-# What a letter names and a stream has by its number only.
-files = st.fixed_dictionaries({"src": st.just("../the slides.pdf"), "title": line})
+#: Letters name files; pages have them in the library.
+file = st.fixed_dictionaries({"src": st.sampled_from(["", "document:5", "../the slides.pdf"]), "title": line})
 pictures = st.sampled_from(["", "image:5", "a b.png", "ü%20.png"])
 related = st.fixed_dictionaries({"question": line, "note": line})
 image = st.fixed_dictionaries({"src": pictures, "alt": line, "caption": line, "credit": line})
@@ -150,7 +150,7 @@ letters = st.builds(
     related=st.lists(line, max_size=3),
     updates=st.lists(st.builds(Update, st.dates(), nasty), max_size=2),
     question=text,
-    blocks=blocks_of(values | {"image": image, "related": related, "document": values["document"] | files}),
+    blocks=blocks_of(values | {"document": file, "image": image, "related": related}),
 )
 
 

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction
 
-from qa.models import GoneAddress, QuestionPage, gone
+from qa.models import GoneAddress, QuestionPage
+from qa.models.records import gone
 from qa.reading.missing import words_of
 from tests.factories import ExpertFactory, TopicFactory, make_question
 

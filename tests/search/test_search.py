@@ -233,6 +233,22 @@ def test_a_long_query_is_cut_and_the_page_says_so(client, questions):
     assert len(parse("a1 b2 " * 100).words) <= 20
 
 
+@pytest.mark.parametrize("typed", ["ﷺ" * 200, "ﷺ ﷺ" * 60, "ﷹ" * 200, "a " * 100, "😀a" * 100, "x" * 200])
+@pytest.mark.parametrize("address", ["/search/", "/search/suggest"])
+def test_no_query_costs_more_than_twenty_words(client, questions, address, typed):
+    """One character may stand for four words, once it is folded."""
+
+    def queries(text):
+        cache.clear()
+        client.get("/search/", headers={"host": "localhost"})  # the root paths of sites are cached between requests
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address, {"q": text}, headers={"host": "localhost"})
+        return len(captured)
+
+    longest = " ".join(f"word{letter}" for letter in "abcdefghijklmnopqrst")
+    assert queries(typed) <= queries(longest)
+
+
 def test_promoted_results_come_first_and_are_marked(client, questions):
     query = Query.get("Pool")
     SearchPromotion.objects.create(query=query, page=questions[2], description="Read this first.", sort_order=0)

@@ -31,6 +31,29 @@ def test_production_passes_djangos_own_deployment_check():
     assert done.returncode == 0, done.stderr
 
 
+STRANGE_REQUESTS = """
+from django.conf import settings
+settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+from django.core import mail
+from django.test import Client
+from django.urls import path
+from site_config import urls
+def broken(request): raise RuntimeError("a view that fails")
+urls.urlpatterns.insert(0, path("broken/", broken))
+client = Client(raise_request_exception=False)
+answers = [client.get("/broken/", headers={"host": host}, secure=True) for host in ("evil.example", "example.org")]
+mail.mail_admins("A mail", "that arrives")
+print([answer.status_code for answer in answers], [message.subject for message in mail.outbox])
+"""
+
+
+def test_errors_go_to_the_log_and_nobody_can_fill_the_administrators_mailbox():
+    done = manage("shell", "-v", "0", "-c", STRANGE_REQUESTS, ADMINS="ops@example.org", **PRODUCTION)
+    assert done.stdout.strip() == "[400, 500] ['[Django] A mail']"
+    assert "Invalid HTTP_HOST header: 'evil.example'" in done.stderr
+    assert "RuntimeError: a view that fails" in done.stderr
+
+
 @pytest.mark.parametrize(
     "address",
     ["postgres//missing-colon", "nonsense", "mysql://u:hunter2@h/db", "postgres://u:hunter2@h:port/db", "postgres://h"],
@@ -106,7 +129,7 @@ def test_static_files_get_hashed_names_in_production(tmp_path):
         "from django.contrib.staticfiles.storage import staticfiles_storage as files;"
         "print(files.url('css/site.css'), files.url('css/desk.css'), files.url('js/desk.js'))"
     )
-    done = manage("shell", "--no-imports", "-c", program, VAR_DIR=str(tmp_path), **PRODUCTION)
+    done = manage("shell", "-v", "0", "-c", program, VAR_DIR=str(tmp_path), **PRODUCTION)
     assert done.returncode == 0, done.stderr
     for address in done.stdout.split():
         file = tmp_path / "static" / address.removeprefix("/static/")

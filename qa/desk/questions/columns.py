@@ -1,7 +1,7 @@
 """Columns of the lists of questions, and of their export."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -27,7 +27,7 @@ class StatusColumn(BaseColumn):
         """Add the state of the review and the times that are still to come."""
         return super().get_cell_context_data(instance, parent_context) | {
             "review": review_of(instance),
-            "goes_live_at": instance.goes_live_at,
+            "goes_live_at": goes_live_at(instance),
             "expires_at": instance.expire_at if instance.live else None,
         }
 
@@ -36,6 +36,14 @@ def review_of(question: QuestionPage) -> str:
     """Return that an editor has asked for changes, ``""`` if none has; Wagtail's status says what is in review."""
     state = question.current_workflow_state
     return gettext("changes asked for") if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES else ""
+
+
+def goes_live_at(question: QuestionPage) -> datetime | None:
+    """Return the moment at which a version goes live; of questions that came ``with_schedule`` without a query."""
+    if "goes_live_at" in vars(question):
+        return question.goes_live_at
+    scheduled = question.scheduled_revision
+    return scheduled.approved_go_live_at if scheduled else None
 
 
 def topic_names(question: QuestionPage) -> str:
@@ -83,7 +91,7 @@ EXPORTED: dict[str, tuple[Promise, Callable[[QuestionPage], Any]]] = {
     "asked_on": (_("Asked on"), lambda question: question.asked_on),
     "topics": (_("Topics"), topic_names),
     "status": (_("Status"), status_of),
-    "goes_live_at": (_("Goes live at"), lambda question: question.goes_live_at),
+    "goes_live_at": (_("Goes live at"), goes_live_at),
     "expires_at": (_("Expires at"), lambda question: question.expire_at),
     "reviewed_on": (_("Last reviewed"), lambda question: question.reviewed_on),
     "review_after": (_("Review after"), lambda question: question.review_after),

@@ -1,4 +1,4 @@
-"""Listings of questions: all of them, and those below the index in the explorer."""
+"""Listings of questions: all of them, those below the index in the explorer, and those of the report of page types."""
 
 from collections import OrderedDict
 from typing import Any
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.pages.listing import ExplorableIndexView, IndexView
+from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.models import Page
 
@@ -20,7 +21,7 @@ _SHOWN_IN_SIDEBAR = 10  # each of them costs five queries there
 
 
 class QuestionListing(AccountExportMixin):
-    """What both lists share: columns, order, filters, export, and the queries that do not grow."""
+    """What all lists share: columns, order, filters, export, and the queries that do not grow."""
 
     filterset_class = QuestionFilterSet
     base_columns = columns()
@@ -71,6 +72,10 @@ class ExploredQuestionsView(QuestionListing, ExplorableIndexView):
         return list(self.columns)
 
 
+class QuestionsOfTypeView(QuestionListing, ContentTypeUseView):
+    """All questions, as the report of page types lists the pages of a type."""
+
+
 class AllQuestionsViewSet(PageListingViewSet):
     """The menu entry “Questions”."""
 
@@ -92,6 +97,7 @@ class QuestionViewSet(PageViewSet):
     """The pages of the desk about one question, and the list of questions in the explorer."""
 
     index_view_class = ExploredQuestionsView
+    content_type_use_view_class = QuestionsOfTypeView
     model = QuestionPage
     parent_models = [QuestionIndexPage]
     columns = ExploredQuestionsView.base_columns

@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from wagtail.models import Page, Workflow
 
+from qa.desk.questions.columns import EXPORTED
+from qa.models import QuestionPage
 from tests.factories import TopicFactory, make_question
 from tests.many_questions import grow
 
@@ -212,3 +214,30 @@ def test_the_sidebar_shows_the_latest_questions_only(client, column, editor):
     client.force_login(editor)
     found = client.get(sidebar(column)).json()
     assert (found["children"]["count"] if "children" in found else found["meta"]["total_count"]) == 10
+
+
+@pytest.mark.parametrize("rest", ["", "results/", "?export=csv", "?export=xlsx", "?q=question"])
+def test_the_report_of_page_types_lists_questions_and_asks_no_more_when_there_are_more(client, editor, column, rest):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(f"/admin/pages/usage/qa/questionpage/{rest}")
+            body = b"".join(answer) if answer.streaming else answer.content
+        assert answer.status_code == 200
+        assert rest.endswith(("xlsx", "question")) or b"A question?" in body
+        return len(captured)
+
+    make_question("A question?")
+    client.force_login(editor)
+    queries()
+    few = queries()
+    for number in range(6):
+        make_question(f"A question? {number}", go_live_at=datetime(2999, 1, 1, tzinfo=UTC))
+    assert queries() <= few + 1
+
+
+def test_the_columns_of_questions_work_on_any_queryset(column):
+    make_question("Scheduled?", go_live_at=datetime(2999, 1, 1, tzinfo=UTC))
+    with_schedule, without = QuestionPage.objects.with_schedule().get(), QuestionPage.objects.get()
+    row = {name: value(without) for name, (_heading, value) in EXPORTED.items()}
+    assert row == {name: value(with_schedule) for name, (_heading, value) in EXPORTED.items()}
+    assert row["goes_live_at"] == datetime(2999, 1, 1, tzinfo=UTC)
