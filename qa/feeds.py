@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import date, datetime, time
+from typing import NamedTuple
 from urllib.parse import quote
 from xml.sax.handler import ContentHandler
 
@@ -37,6 +38,15 @@ _ATTRIBUTES = {
 }
 
 
+class Section(NamedTuple):
+    """A part of the column with a list and a feed of its own, such as a topic."""
+
+    key: str  # stands in the feed's id, and must outlive a renaming: ``topic/12``
+    route: str  # of its list, below the column; the feed is at ``feed/`` below that
+    name: str
+    description: str = ""
+
+
 class _WholeAnswers(Atom1Feed):
     """Django's Atom feed, with the answers themselves."""
 
@@ -55,17 +65,18 @@ def atom_feed(
     questions: QuestionPageQuerySet,
     *,
     answers: Model | None,
-    topic: Model | None = None,
+    section: Section | None = None,
 ) -> HttpResponse:
     """Return the feed of the latest ``questions`` (published ones), or 304 if the reader has it already.
 
-    ``answers`` is who answers where a question names nobody. ``updated`` of an entry is its first publication or its
+    ``answers`` is who answers where a question names nobody, ``section`` a part of the column with a feed of its own.
+    ``updated`` of an entry is its first publication or its
     latest announced update: feed readers show an entry again when it moves, and a corrected comma is no reason.
     ``first_published`` says which date stands for one that is missing.
     """
     latest = questions.latest_answered().select_related("answered_by").prefetch_related("updates")
     pages = list(latest[:ENTRIES])
-    feed = _empty_feed(request, column, topic)
+    feed = _empty_feed(request, column, section)
     for page, rendered in zip(pages, render_all((page.answer, page.question) for page in pages), strict=True):
         feed.add_item(**_entry(request, page, rendered, page.answered_by or answers))
     body = feed.writeString("utf-8").encode()
@@ -79,20 +90,19 @@ def atom_feed(
     return get_conditional_response(request, etag=response["ETag"], last_modified=changed, response=response)
 
 
-def _empty_feed(request: HttpRequest, column: Page, topic: Model | None) -> _WholeAnswers:
+def _empty_feed(request: HttpRequest, column: Page, section: Section | None) -> _WholeAnswers:
     settings = site_settings.model.for_request(request)
     brand = _text(settings.brand_name)
-    route = column.reverse_subpage("topic", args=[topic.slug]) if topic else ""
-    address = f"{column.get_full_url(request)}{route}"
+    address = f"{column.get_full_url(request)}{section.route if section else ''}"
     since = column.first_published_at or column.latest_revision_created_at or timezone.now()
     feed = _WholeAnswers(
-        title=_text(f"{brand}: {topic.name}") if topic else brand,
+        title=_text(f"{brand}: {section.name}") if section else brand,
         link=address,
-        description=_text(topic.description if topic else settings.tagline) or None,
+        description=_text(section.description if section else settings.tagline) or None,
         language=get_language(),
         author_name=brand,
         feed_url=f"{address}feed/",
-        feed_guid=_tag(request, since, f"topic/{topic.pk}" if topic else "column"),
+        feed_guid=_tag(request, since, section.key if section else "column"),
     )
     feed.feed["since"] = since
     return feed

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+from qa.letters.blocks.values import Block
 from qa.letters.form import Letter, Update
-from qa.letters.shapes import Block
 
 CANONICAL = """\
 ---

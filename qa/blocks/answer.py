@@ -1,5 +1,6 @@
 """StreamBlock of an answer: the blocks that an editor may choose from."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -41,6 +42,18 @@ class AnswerBlock(blocks.StreamBlock):
             return super().value_from_datadict(data, files, prefix)
         except (KeyError, ValueError) as error:
             raise BadRequest(f"The form is not complete: {type(error).__name__} in {prefix}") from error
+
+    def words_of_short_answer(self, value: blocks.StreamValue) -> str:
+        """Return the words of the short answer as they are stored, without a query; ``""`` if there is none."""
+        written = (block["value"] for block in value.raw_data if block["type"] == "short_answer" and block["value"])
+        return self.child_blocks["short_answer"].running_text(next(written, ""))
+
+    def running_texts(self, value: blocks.StreamValue) -> Iterator[str]:
+        """Yield the words of each block of running text as they are stored, without a query."""
+        for child in value.raw_data:
+            block, stored = self.child_blocks.get(child["type"]), child["value"]
+            if hasattr(block, "running_text") and isinstance(stored, str):
+                yield block.running_text(stored)
 
     def get_context(self, value: blocks.StreamValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Give the template the blocks in reading order: the short answer first, wherever it stands in the form."""

@@ -1,5 +1,6 @@
 """Block of source code, highlighted on the server."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 
+from qa.blocks import oversights
 from qa.rendering.highlighting import highlight, highlight_by_line, line_ranges
 from qa.rendering.languages import is_language
 
@@ -85,6 +87,10 @@ class CodeBlock(blocks.StructBlock):
         if marked or value.get("line_numbers"):
             return context | {"highlighted": highlight_by_line(code, language, marked)}
         return context | {"highlighted": highlight(code, language)}
+
+    def oversights(self, value: blocks.StructValue) -> Iterator[str]:
+        """Yield what the desk says of a language that has no colours, or of none."""
+        return oversights.in_code(value.get("language") or "")
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         """Publish only marks on lines that the code has; raises ``StructBlockValidationError``."""

@@ -1,7 +1,7 @@
 """Blocks of running text: paragraph, heading, Markdown, quote."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
@@ -14,6 +14,7 @@ from wagtail.rich_text import RichText
 from wagtail.rich_text.rewriters import LinkRewriter
 from wagtailmarkdown.blocks import MarkdownBlock as EasyMDEBlock
 
+from qa.blocks import oversights
 from qa.blocks.referring import ReferringBlock
 from qa.rendering.markdown import Lead, clean, inline_html, inline_text, to_html, to_text
 from qa.rendering.outline import Outline
@@ -49,6 +50,10 @@ class ParagraphBlock(blocks.RichTextBlock):
         """Return where the links of the stored text lead."""
         marked = _MARKED_LINKS(stored or "")
         return [Lead(unescape(address), "") for pair in _LEAD.findall(marked) for address in pair if address]
+
+    def running_text(self, stored: str) -> str:
+        """Return the words of the stored text."""
+        return unescape(strip_tags(stored))
 
     def render_basic(self, value: RichText, context: dict[str, Any] | None = None) -> SafeString:
         """Render through the same gate as Markdown; links to pages and documents become references."""
@@ -89,6 +94,14 @@ class MarkdownBlock(ReferringBlock, EasyMDEBlock):
 
     def get_searchable_content(self, value: str) -> list[str]:
         return [to_text(value)]
+
+    def running_text(self, stored: str) -> str:
+        """Return the words of the stored text."""
+        return to_text(stored)
+
+    def oversights(self, value: str) -> Iterator[str]:
+        """Yield what the desk says of code and hidden remarks in the text."""
+        return oversights.in_markdown(value or "")
 
     class Meta:
         icon = "code"

@@ -6,25 +6,21 @@ with JSON where it does not (a quote that ends like an attribution, a heading wi
 
 import json
 import re
+from collections.abc import Set
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
-from mdit_py_plugins.colon_fence import colon_fence_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
-from qa.blocks.reasoning import CalloutBlock
 from qa.blocks.text import canonical_text
-from qa.letters import code_fence, media, rich_text, tables
+from qa.letters.blocks.form import STRUCTURE, BlockForm, Fence, colons, fence_name
+from qa.letters.blocks.registry import FORMS
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
-from qa.letters.shapes import REPLY_TYPES, TYPES, Block, is_date, longest_run, value_of
 
-CALLOUT_KINDS = frozenset(kind for kind, _label in CalloutBlock.KINDS)
-STOP = "**Then stop here:**"
-
-_STRUCTURE = MarkdownIt("commonmark").enable("table").use(footnote_plugin, move_to_end=False).use(colon_fence_plugin)
-_STEP_TITLE = re.compile(r"^\*\*(.+)\*\*$")
+#: The reader's own letter, which stands above the blocks of the answer.
+_QUESTION = "question"
+_QUESTION_FORM = BlockForm()
 _LABEL = re.compile(r"\[([^\[\]]+)\]")
 
 
@@ -33,8 +29,8 @@ def parse(source: str, first_line: int = 1) -> tuple[str, list[Block]]:
 
     ``first_line`` is the line of the file on which ``source`` begins, for the errors. Raises ``LetterError``.
     """
-    blocks = _read(source, first_line, TYPES | {"question"})
-    question = blocks.pop(0).value if blocks and blocks[0].type == "question" else ""
+    blocks = _read(source, first_line, _everything())
+    question = blocks.pop(0).value if blocks and blocks[0].type == _QUESTION else ""
     return question, blocks
 
 
@@ -43,18 +39,27 @@ def dump(question: str, blocks: list[Block]) -> str:
 
     Only a value that no editor can make (a script in a paragraph) is written, as JSON, and then refused by ``parse``.
     """
-    wanted = ([Block("question", question)] if question else []) + blocks
+    wanted = ([Block(_QUESTION, question)] if question else []) + blocks
     for form in (_natural, _fenced):
         text = "\n\n".join(_write(wanted, form))
-        if _reads_as(text, wanted, TYPES | {"question"}):
+        if _reads_as(text, wanted, _everything()):
             return text
     return "\n\n".join(_write(wanted, _json))
+
+
+def _everything() -> Set[str]:
+    """Return the types of all that may stand in a letter."""
+    return {_QUESTION, *FORMS}
+
+
+def _form(kind: str) -> BlockForm:
+    return _QUESTION_FORM if kind == _QUESTION else FORMS[kind]
 
 
 # Reading
 
 
-def _read(source: str, first_line: int, allowed: frozenset[str]) -> list[Block]:
+def _read(source: str, first_line: int, allowed: Set[str]) -> list[Block]:
     """Return the blocks of ``source``; lines between the special ones are Markdown blocks."""
     lines = source.split("\n")
     tokens, definitions = _structure(source, lines)
@@ -63,14 +68,12 @@ def _read(source: str, first_line: int, allowed: frozenset[str]) -> list[Block]:
     for token, content in tokens:
         start, end = token.map
         block = _special(token, content, lines, first_line + start, allowed)
-        if block and block.type == "heading" and _uses(block.value["text"], definitions):
-            block = None  # its links and footnotes are defined elsewhere: as prose it takes them along
-        if block is None:
+        if block is None or _is_prose(block, definitions):
             continue
-        if block.type == "quote":
-            block.value["text"] = _complete(block.value["text"], definitions)
+        if field := _form(block.type).completed_text:
+            block.value[field] = _complete(block.value[field], definitions)
         blocks += _prose(lines[prose_from:start], definitions)
-        if block.type == "question" and blocks:
+        if block.type == _QUESTION and blocks:
             raise LetterError("::: question comes once, before everything else", line=first_line + start)
         blocks.append(block)
         prose_from = end
@@ -84,7 +87,7 @@ def _structure(source: str, lines: list[str]) -> tuple[list[tuple[Token, Token |
     """
     env: dict[str, Any] = {}
     # With a line end behind it: the colon fence plugin reads past the end of a text whose last line is spaces.
-    tokens = _STRUCTURE.parse(f"{source}\n", env)
+    tokens = STRUCTURE.parse(f"{source}\n", env)
     definitions = {
         label: "\n".join(lines[slice(*found["map"])]).strip() for label, found in env.get("references", {}).items()
     }
@@ -94,6 +97,12 @@ def _structure(source: str, lines: list[str]) -> tuple[list[tuple[Token, Token |
             definitions.setdefault(label, "\n".join(lines[slice(*token.map)]).strip())
     followed = zip(tokens, [*tokens, None][1:], strict=True)
     return [pair for pair in followed if pair[0].level == 0 and pair[0].map and pair[0].nesting >= 0], definitions
+
+
+def _is_prose(block: Block, definitions: dict[str, str]) -> bool:
+    """Return whether a line of the block uses what is defined elsewhere: as prose it takes the definitions along."""
+    field = _form(block.type).uncompleted_line
+    return bool(field and _uses(block.value[field], definitions))
 
 
 def _prose(lines: list[str], definitions: dict[str, str]) -> list[Block]:
@@ -120,22 +129,18 @@ def _uses(text: str, definitions: dict[str, str]) -> list[str]:
     return [label for label in used if label in definitions]
 
 
-def _special(token: Token, content: Token | None, lines: list[str], line: int, allowed: frozenset[str]) -> Block | None:
+def _special(token: Token, content: Token | None, lines: list[str], line: int, allowed: Set[str]) -> Block | None:
     """Return the block that a top-level token stands for, ``None`` if it is part of the prose."""
-    block = None
     if token.type == "colon_fence":
         block = _colon_fence(token, lines, line)
         if block.type not in allowed:
             raise LetterError(f"a {block.type} block cannot stand here", line=line)
-    elif token.type == "fence":
-        block = code_fence.read(token)
-    elif token.type == "heading_open" and token.tag in ("h1", "h2", "h3"):
-        block = Block("heading", {"text": content.content, "level": "h3" if token.tag == "h3" else "h2"})
-    elif token.type == "blockquote_open":
-        block = _quote(lines[slice(*token.map)])
-    elif token.type == "paragraph_open":
-        block = media.read_image(content)
-    return block if block and block.type in allowed else None
+        return block
+    kind = next((kind for kind, form in FORMS.items() if token.type in form.tokens), None)
+    if kind not in allowed:
+        return None
+    value = FORMS[kind].read_token(token, content, lines[slice(*token.map)])
+    return None if value is None else Block(kind, value)
 
 
 def _colon_fence(token: Token, lines: list[str], line: int) -> Block:
@@ -147,107 +152,24 @@ def _colon_fence(token: Token, lines: list[str], line: int) -> Block:
             raise LetterError("this ::: line closes nothing", line=line)
         raise LetterError(f"::: {name} is never closed", line=line)
     content = token.content.removesuffix("\n")
-    if name in CALLOUT_KINDS:
-        name, rest = "callout", f"{name} {rest}".strip()
-    if name not in _READERS:
+    if name == "block":
+        return _from_json(rest, content, line)
+    kind = next((kind for kind in _everything() if _form(kind).has_fence and fence_name(kind) == name), None)
+    if also := next((kind for kind, form in FORMS.items() if name in form.other_names), None):
+        kind, rest = also, f"{name} {rest}".strip()
+    if kind is None:
         raise LetterError(f"no block is called {name!r}" if name else "this ::: line closes nothing", line=line)
-    return _READERS[name](rest, content, line)
-
-
-def _paragraph(_rest: str, content: str, line: int) -> Block:
-    try:
-        return Block("paragraph", rich_text.to_html(content))
-    except ValueError as error:
-        raise LetterError(str(error), line=line) from None
-
-
-def _pushback(objection: str, content: str, line: int) -> Block:
-    if not objection:
-        raise LetterError("::: pushback needs the objection on the same line", line=line)
-    return Block("pushback", {"objection": objection, "reply": _read(content, line + 1, REPLY_TYPES)})
-
-
-def _related(letter_id: str, content: str, line: int) -> Block:
-    if not letter_id:
-        raise LetterError("::: related needs the id of a letter on the same line", line=line)
-    return Block("related", {"question": letter_id, "note": content.strip()})
-
-
-def _callout(info: str, content: str, line: int) -> Block:
-    kind, _space, day = info.partition(" ")
-    if kind not in CALLOUT_KINDS:
-        raise LetterError(f"a callout is one of {', '.join(sorted(CALLOUT_KINDS))}, not {kind!r}", line=line)
-    if day and not is_date(day):
-        raise LetterError(f"after the kind of a callout comes a date or nothing, not {day!r}", line=line)
-    return Block("callout", {"kind": kind, "date": day or None, "text": canonical_text(content)})
-
-
-def _steps(content: str, line: int) -> list[dict[str, str]]:
-    """Return the items of a numbered list, each with its bold title, text and optional stop line."""
-    lines = content.split("\n")
-    tokens = _STRUCTURE.parse(content, {})
-    top = [token for token in tokens if token.level == 0 and token.nesting >= 0]
-    if len(top) != 1 or top[0].type != "ordered_list_open":
-        raise LetterError("::: steps holds one numbered list and nothing else", line=line)
-    return [
-        _step(lines[slice(*token.map)], line + token.map[0])
-        for token in tokens
-        if token.type == "list_item_open" and token.level == 1
-    ]
-
-
-def _step(lines: list[str], line: int) -> dict[str, str]:
-    marker = re.match(r"\s*\d{1,9}[.)]\s*", lines[0])
-    width = len(marker[0])
-    inner = [lines[0][width:], *(item[min(width, len(item) - len(item.lstrip())) :] for item in lines[1:])]
-    title = _STEP_TITLE.match(inner[0].strip())
-    if title is None:
-        raise LetterError("a step begins with its title in bold, alone on its line", line=line)
-    text = canonical_text("\n".join(inner[1:]))
-    before, _blank, last = text.rpartition("\n\n")
-    if last.startswith(STOP):
-        return {"title": title[1], "text": canonical_text(before), "stop": last.removeprefix(STOP).strip()}
-    return {"title": title[1], "text": text, "stop": ""}
-
-
-def _quote(lines: list[str]) -> Block:
-    inner = [re.sub(r"^ {0,3}> ?", "", line) for line in lines]
-    text = canonical_text("\n".join(inner))
-    before, _newline, last = text.rpartition("\n")
-    who = last.removeprefix("— ")
-    if who in ("", last) or not before.strip():
-        return Block("quote", {"text": text, "who": "", "source": ""})
-    linked, middle, source = who.rpartition("](")
-    if middle and linked.startswith("[") and re.fullmatch(r"\S+\)", source):
-        who, source = linked[1:], source[:-1]
-    else:
-        source = ""
-    return Block("quote", {"text": canonical_text(before), "who": who, "source": source})
+    fence = Fence(rest, content, line, lambda types: _read(content, line + 1, types))
+    return Block(kind, _form(kind).read(fence))
 
 
 def _from_json(name: str, content: str, line: int) -> Block:
-    if name not in TYPES | {"question"}:
+    if name not in _everything():
         raise LetterError(f"no block is called {name!r}", line=line)
     try:
-        return Block(name, value_of(name, json.loads(content)))
+        return Block(name, _form(name).check(json.loads(content)))
     except (ValueError, RecursionError) as error:
         raise LetterError(f"::: block {name} does not hold such a block: {error}", line=line) from None
-
-
-#: What stands behind the name on the opening line, the content, and the number of that line make a block.
-_READERS = {
-    "question": lambda _rest, content, _line: Block("question", canonical_text(content)),
-    "markdown": lambda _rest, content, _line: Block("markdown", canonical_text(content)),
-    "paragraph": _paragraph,
-    "steps": lambda _rest, content, line: Block("steps", _steps(content, line + 1)),
-    "pushback": _pushback,
-    "callout": _callout,
-    "short-answer": lambda _rest, content, _line: Block("short_answer", canonical_text(content)),
-    "comparison": lambda rest, content, line: Block("comparison", tables.read(rest, content, line)),
-    "related": _related,
-    **media.READERS,
-    "block": _from_json,
-}
 
 
 # Writing
@@ -266,87 +188,36 @@ def _write(blocks: list[Block], form: Any) -> list[str]:
     return written
 
 
+def _written_inside(blocks: list[Block]) -> str:
+    """Return the blocks inside another one as text."""
+    return "\n\n".join(_write(blocks, _natural))
+
+
 def _natural(block: Block) -> str:
     """Return a block in its natural form, or fenced if that would read back as something else."""
     if block.type == "markdown":
         text = block.value
-        return text if _reads_as(text, [block], TYPES) else _fenced(block)
+        return text if _reads_as(text, [block], FORMS.keys()) else _fenced(block)
     return _fenced(block)
 
 
 def _fenced(block: Block) -> str:
     """Return a block in a form that cannot run into its neighbours, as JSON if there is no other."""
     try:
-        text = _WRITERS[block.type](block.value)
+        text = _form(block.type).write(block.type, block.value, _written_inside)
     except (KeyError, TypeError, AttributeError, ValueError):  # a value that is not complete, or no Markdown
         return _json(block)
-    return text if _reads_as(text, [block], TYPES | {"question"}) else _json(block)
+    return text if _reads_as(text, [block], _everything()) else _json(block)
 
 
 def _json(block: Block) -> str:
-    return _colons(f"block {block.type}", json.dumps(block.value, ensure_ascii=False, indent=2, sort_keys=True))
+    return colons(f"block {block.type}", json.dumps(block.value, ensure_ascii=False, indent=2, sort_keys=True))
 
 
-def _reads_as(text: str, blocks: list[Block], allowed: frozenset[str]) -> bool:
+def _reads_as(text: str, blocks: list[Block], allowed: Set[str]) -> bool:
     if "\r" in text:
         return False  # which every reader of files takes for a line end
     try:
         return _read(text, 1, allowed) == blocks
     except LetterError:
         return False
-
-
-def _colons(info: str, content: str) -> str:
-    """Return a colon fence that is longer than any line of colons in its content."""
-    fence = ":" * (longest_run(":", content) + 1)
-    return f"{fence} {info}\n{content}\n{fence}"
-
-
-def _write_heading(value: dict[str, str]) -> str:
-    return f"{'###' if value['level'] == 'h3' else '##'} {value['text']}"
-
-
-def _write_quote(value: dict[str, str]) -> str:
-    lines = value["text"].split("\n")
-    if value["who"] or value["source"]:
-        who = f"[{value['who']}]({value['source']})" if value["source"] else value["who"]
-        lines += ["", f"— {who}"]
-    return "\n".join(f"> {line}".rstrip() for line in lines)
-
-
-def _write_steps(steps: list[dict[str, str]]) -> str:
-    items = []
-    for number, step in enumerate(steps, start=1):
-        marker = f"{number}. "
-        parts = [f"**{step['title']}**", step["text"], f"{STOP} {step['stop']}" if step["stop"] else ""]
-        text = "\n\n".join(part for part in parts if part)
-        indented = [line and " " * len(marker) + line for line in text.split("\n")]
-        items.append(marker + "\n".join(indented).lstrip(" "))
-    return _colons("steps", "\n\n".join(items))
-
-
-def _write_pushback(value: dict[str, Any]) -> str:
-    return _colons(f"pushback {value['objection']}", "\n\n".join(_write(value["reply"], _natural)))
-
-
-def _write_callout(value: dict[str, str]) -> str:
-    return _colons(f"callout {value['kind']} {value['date'] or ''}".strip(), value["text"])
-
-
-_WRITERS = {
-    "question": lambda value: _colons("question", value),
-    "markdown": lambda value: _colons("markdown", value),
-    "paragraph": lambda value: _colons("paragraph", rich_text.to_markdown(value)),
-    "heading": _write_heading,
-    "quote": _write_quote,
-    "code": code_fence.write,
-    "steps": _write_steps,
-    "pushback": _write_pushback,
-    "callout": _write_callout,
-    "short_answer": lambda value: _colons("short-answer", value),
-    "comparison": lambda value: _colons(f"comparison {value['caption']}".strip(), tables.write(value)),
-    "related": lambda value: _colons(f"related {value['question']}", value["note"]),
-    "image": lambda value: _colons("image", media.write_image(value)) if value["credit"] else media.write_image(value),
-    "embed": lambda value: _colons(f"embed {value['address']}", value["title"]),
-    "document": lambda value: _colons(f"document {value['src']}", value["title"]),
-}

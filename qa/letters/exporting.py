@@ -3,9 +3,10 @@
 from wagtail.models import PageViewRestriction
 
 from qa.blocks.text import canonical_text
+from qa.letters.blocks.registry import letters_named_in, naming_only, with_letters_renamed
+from qa.letters.blocks.stream import from_stream
+from qa.letters.blocks.values import Block
 from qa.letters.form import Letter, Update
-from qa.letters.shapes import Block
-from qa.letters.stream import from_stream
 from qa.models import QuestionPage
 from qa.querysets import QuestionPageQuerySet
 
@@ -22,12 +23,10 @@ def letter_of(page: QuestionPage) -> Letter:
 def published_letter_of(page: QuestionPage) -> Letter:
     """Return what readers see of a question as a letter; unpublished changes are not in it."""
     letter = _letter(page, page)
-    named = [block.value["question"] for block in letter.blocks if block.type == "related"]
+    named = letters_named_in(letter.blocks)
     if named:
         visible = set(_letter_ids(QuestionPage.objects.published().filter(letter_id__in=named)).values())
-        letter.blocks = [
-            block for block in letter.blocks if block.type != "related" or block.value["question"] in visible
-        ]
+        letter.blocks = naming_only(letter.blocks, visible)
     return letter
 
 
@@ -56,17 +55,11 @@ def _letter(page: QuestionPage, version: QuestionPage) -> Letter:
 
 def with_letter_ids(blocks: list[Block]) -> list[Block]:
     """Return the blocks of a stream with related questions named by letter id; of one that is gone, nothing is left."""
-    named = [block.value["question"].removeprefix("page:") for block in blocks if block.type == "related"]
+    named = [name.removeprefix("page:") for name in letters_named_in(blocks)]
     if not named:
         return blocks
     ids = _letter_ids(QuestionPage.objects.filter(pk__in=[pk for pk in named if pk]))
-
-    def renamed(block: Block) -> Block:
-        if block.type != "related":
-            return block
-        return Block("related", {**block.value, "question": ids.get(block.value["question"], "")})
-
-    return [renamed(block) for block in blocks]
+    return with_letters_renamed(blocks, lambda name: ids.get(name, ""))
 
 
 def _letter_ids(questions: QuestionPageQuerySet) -> dict[str, str]:

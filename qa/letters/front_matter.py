@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
+from qa.letters.blocks.values import is_storable
 from qa.letters.errors import LetterError
-from qa.letters.shapes import is_storable
 
 DELIMITER = "---"
 _LOADER = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader

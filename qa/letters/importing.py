@@ -15,13 +15,22 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
+from qa.letters.blocks.registry import (
+    FORMS,
+    changed,
+    every_block,
+    letters_named_in,
+    naming_only,
+    with_letters_renamed,
+    with_texts,
+)
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
 from qa.letters.files import read as read_file
 from qa.letters.form import Letter, read
 from qa.letters.front_matter import Entry, as_date
 from qa.letters.placing import ImportTarget, place, slug_of
 from qa.letters.remarks import hidden_remarks
-from qa.letters.shapes import Block
 from qa.letters.uploads import delete_files
 from qa.models import QuestionIndexPage, QuestionPage
 from qa.rendering.languages import has_colours, is_language
@@ -223,16 +232,9 @@ def _by_id(
     for letter_id, (letter, path) in letters.items():
         related = [ids.get(name, name) for name in letter.related]
         follows = ids.get(letter.follows, letter.follows)
-        blocks = [_renamed(block, ids) for block in letter.blocks]
+        blocks = with_letters_renamed(letter.blocks, lambda name: ids.get(name, name))
         letters[letter_id] = replace(letter, follows=follows, related=related, blocks=blocks), path
     return letters, stems | ids
-
-
-def _renamed(block: Block, ids: dict[str, str]) -> Block:
-    if block.type != "related":
-        return block
-    name = block.value["question"]
-    return Block("related", {**block.value, "question": ids.get(name, name)})
 
 
 def _with_synonyms(
@@ -260,22 +262,21 @@ def _with_known_languages(letter: Letter, complaints: list[tuple[str, int | None
     """Return the letter with code in languages that cannot be highlighted as plain text."""
 
     def known(block: Block) -> Block:
-        if block.type == "pushback":
-            return Block("pushback", {**block.value, "reply": [known(child) for child in block.value["reply"]]})
-        language = block.value["language"] if block.type == "code" else ""
+        name = FORMS[block.type].language_field
+        language = block.value[name] if name else ""
         if not language or is_language(language):
             return block
         complaints.append((f"code in the unknown language `{language}` is shown as plain text", None))
-        return Block("code", {**block.value, "language": ""})
+        return Block(block.type, {**block.value, name: ""})
 
-    return replace(letter, blocks=[known(block) for block in letter.blocks])
+    return replace(letter, blocks=changed(letter.blocks, known))
 
 
-def _without_colours(blocks: Iterable[Block]) -> set[str]:
+def _without_colours(blocks: list[Block]) -> set[str]:
     """Return the languages of the code in blocks that have no colours."""
-    found = {block.value["language"] for block in blocks if block.type == "code"}
-    replies = (_without_colours(block.value["reply"]) for block in blocks if block.type == "pushback")
-    return {language for language in found.union(*replies) if language and not has_colours(language)}
+    named = ((block, FORMS[block.type].language_field) for block in every_block(blocks))
+    found = {block.value[name] for block, name in named if name}
+    return {language for language in found if language and not has_colours(language)}
 
 
 def place_all(
@@ -315,17 +316,15 @@ def _present_ids() -> set[str]:
 
 
 def _named(letter: Letter) -> set[str]:
-    """Return the ids of the letters that a letter names: in its front matter and in its related blocks."""
-    in_blocks = {block.value["question"] for block in letter.blocks if block.type == "related"}
-    return {letter.follows, *letter.related, *in_blocks} - {""}
+    """Return the ids of the letters that a letter names: in its front matter and in its blocks."""
+    return {letter.follows, *letter.related, *letters_named_in(letter.blocks)} - {""}
 
 
 def _naming_only(letter: Letter, present: set[str]) -> Letter:
     """Return the letter without links to letters that are not there."""
     follows = letter.follows if letter.follows in present else ""
     related = [name for name in letter.related if name in present]
-    blocks = [block for block in letter.blocks if block.type != "related" or block.value["question"] in {"", *present}]
-    return replace(letter, follows=follows, related=related, blocks=blocks)
+    return replace(letter, follows=follows, related=related, blocks=naming_only(letter.blocks, {"", *present}))
 
 
 def in_order(letters: list[Letter]) -> list[Letter]:
@@ -361,23 +360,9 @@ def _linked(letter: Letter, known: dict[str, str]) -> Letter:
         target = known.get(match[2])
         return f"{match[1]}letter:{target}" if target else match[0]
 
-    def linked(block: Block) -> Block:
-        if block.type in ("markdown", "short_answer"):
-            return Block(block.type, _RELATIVE_LINK.sub(link, block.value))
-        if block.type == "pushback":
-            return Block("pushback", {**block.value, "reply": [linked(child) for child in block.value["reply"]]})
-        if block.type in ("callout", "quote"):
-            return Block(block.type, {**block.value, "text": _RELATIVE_LINK.sub(link, block.value["text"])})
-        if block.type == "comparison":
-            rows = [[_RELATIVE_LINK.sub(link, cell) for cell in row] for row in block.value["rows"]]
-            return Block("comparison", {**block.value, "rows": rows})
-        if block.type == "steps":
-            return Block("steps", [{**step, "text": _RELATIVE_LINK.sub(link, step["text"])} for step in block.value])
-        return block
-
-    return replace(
-        letter, question=_RELATIVE_LINK.sub(link, letter.question), blocks=[linked(block) for block in letter.blocks]
-    )
+    question = _RELATIVE_LINK.sub(link, letter.question)
+    blocks = with_texts(letter.blocks, lambda text: _RELATIVE_LINK.sub(link, text))
+    return replace(letter, question=question, blocks=blocks)
 
 
 def _stem(address: str) -> str:

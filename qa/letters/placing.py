@@ -14,12 +14,13 @@ from wagtail.blocks import StreamBlockValidationError
 from wagtail.models import PageViewRestriction, ReferenceIndex
 from wagtail.search.index import insert_or_update_object
 
+from qa.letters.blocks.registry import FORMS, changed, with_letters_renamed
+from qa.letters.blocks.stream import to_stream, with_ids
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
 from qa.letters.exporting import letter_of
 from qa.letters.form import Letter
-from qa.letters.shapes import Block
-from qa.letters.stream import to_stream, with_ids
-from qa.letters.uploads import delete_files, store_document, store_picture
+from qa.letters.uploads import delete_files
 from qa.models import Expert, QuestionIndexPage, QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion, Topic
 from qa.models.save_context import indexed_later
 from qa.rendering.reference_check import references_unchecked
@@ -102,7 +103,7 @@ def _localised(letter: Letter, target: ImportTarget) -> Letter:
         letter,
         topics=[_called(Topic, name).name for name in letter.topics],
         answered_by=_called(Expert, letter.answered_by).name if letter.answered_by else "",
-        blocks=[_with_stored_file(block, target) for block in letter.blocks],
+        blocks=changed(letter.blocks, lambda block: _with_stored_file(block, target)),
     )
 
 
@@ -148,7 +149,8 @@ def _apply(letter: Letter, page: QuestionPage) -> None:
     page.go_live_at, page.expire_at = letter.go_live, letter.expire
     page.reviewed_on, page.review_after = letter.reviewed, letter.review_after
     page.follow_up_to = _question(letter.follows, "follows") if letter.follows else None
-    raw = with_ids(to_stream([_with_page(block) for block in letter.blocks]), page.answer.get_prep_value())
+    blocks = with_letters_renamed(letter.blocks, lambda letter_id: letter_id and _page(letter_id))
+    raw = with_ids(to_stream(blocks), page.answer.get_prep_value())
     page.answer = page.answer.stream_block.to_python(raw)
     page.question_topics = [
         QuestionTopic(topic=Topic.objects.get(name=name), sort_order=number)
@@ -264,27 +266,21 @@ def _question(letter_id: str, key: str) -> QuestionPage:
     return page
 
 
-def _with_page(block: Block) -> Block:
-    """Return a related block with its question as ``page:ID``."""
-    if block.type != "related" or not block.value["question"]:
-        return block
-    page = _question(block.value["question"], "related")
-    return Block("related", {**block.value, "question": f"page:{page.pk}"})
+def _page(letter_id: str) -> str:
+    """Return the page of a letter as blocks of a stream name it."""
+    return f"page:{_question(letter_id, 'related').pk}"
 
 
 def _with_stored_file(block: Block, target: ImportTarget) -> Block:
     """Return the block of a picture or document with its number in the library; uploaded unless it is there."""
-    if block.type not in ("image", "document") or re.fullmatch(rf"({block.type}:\d{{1,18}})?", block.value["src"]):
+    form = FORMS[block.type]
+    if not form.file_kind or re.fullmatch(rf"({form.file_kind}:\d{{1,18}})?", block.value["src"]):
         return block
     source = block.value["src"]
     path, folder = target.folder / source, target.within or target.folder
     try:
-        if block.type == "image":
-            stored = store_picture(path, folder, block.value["alt"] or path.stem, target.uploaded)
-        else:
-            stored = store_document(path, folder, block.value["title"] or path.stem, target.uploaded)
+        stored = form.store_file(path, folder, block.value, target.uploaded)
     except LetterError as error:
-        kind = "picture" if block.type == "image" else "document"
         name = source if source.isprintable() else ascii(source)
-        raise LetterError(f"the {kind} {name[:_LONGEST_NAME]} {error.reason}", quoted=source) from None
-    return Block(block.type, {**block.value, "src": f"{block.type}:{stored.pk}"})
+        raise LetterError(f"the {form.file_noun} {name[:_LONGEST_NAME]} {error.reason}", quoted=source) from None
+    return Block(block.type, {**block.value, "src": f"{form.file_kind}:{stored.pk}"})

@@ -14,13 +14,16 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
-from qa.feeds import atom_feed
+from qa.feeds import Section, atom_feed
 from qa.models.editing_form import PageForm
 from qa.models.expert import Expert
 from qa.models.listing import page_of
 from qa.models.order import OrderedByDate
 from qa.models.question import QuestionPage
 from qa.models.topic import Topic
+
+#: What each topic, expert and year has at its address and below it. Who redirects or purges addresses goes by this.
+ENDINGS = {"topics": ("", "feed/"), "experts": ("",), "archive": ("",)}
 
 
 class AnySlugConverter(StringConverter):
@@ -71,11 +74,13 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
 
     def get_route_paths(self) -> list[str]:
         """Return the paths below the index that redirect with it when its own address changes."""
-        slugs = Topic.objects.values_list("slug", flat=True)
-        topics = [f"/topics/{slug}/{below}" for slug in slugs for below in ("", "feed/")]
-        experts = [f"/experts/{slug}/" for slug in Expert.objects.values_list("slug", flat=True)]
-        years = [f"/archive/{year}/" for year, _number in QuestionPage.objects.child_of(self).years()]
-        return ["/", "/topics/", "/random/", "/feed/", *topics, *experts, *years]
+        names = {
+            "topics": Topic.objects.values_list("slug", flat=True),
+            "experts": Expert.objects.values_list("slug", flat=True),
+            "archive": [year for year, _number in QuestionPage.objects.child_of(self).years()],
+        }
+        folders = (f"/{folder}/{name}/{end}" for folder in names for name in names[folder] for end in ENDINGS[folder])
+        return ["/", "/topics/", "/random/", "/feed/", *folders]
 
     def hold(self) -> None:
         """Let nobody else add to the column until the transaction ends; readers and editors of what is there go on.
@@ -126,8 +131,10 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
     def topic_feed(self, request: HttpRequest, slug: str) -> HttpResponse:
         """The latest answers about one topic, for feed readers: 404 when it is unknown."""
         topic = get_object_or_404(Topic, slug=_storable(slug))
-        questions = self.questions.about(topic)
-        return atom_feed(request, self, questions, answers=Expert.of_the_column(request), topic=topic)
+        route = self.reverse_subpage("topic", args=[topic.slug])
+        section = Section(f"topic/{topic.pk}", route, topic.name, topic.description)
+        answers = Expert.of_the_column(request)
+        return atom_feed(request, self, self.questions.about(topic), answers=answers, section=section)
 
     @path("archive/<str:year>/", name="year")
     def one_year(self, request: HttpRequest, year: str) -> HttpResponse:

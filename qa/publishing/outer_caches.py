@@ -26,6 +26,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from qa.models import Expert, QuestionIndexPage, QuestionPage, Topic
+from qa.models.index import ENDINGS
 from qa.publishing.shown_on import ListingPosition, linking_to, surroundings_of, users_of
 from qa.querysets import QuestionPageQuerySet
 from qa.tasks.queue import QUEUE, later
@@ -248,15 +249,14 @@ def lists(topics: Iterable[Topic] = (), experts: Iterable[Expert] = (), years: I
         yield f"{site.root_url}/"
         for name, arguments in (("sitemap", []), ("sitemap_section", ["questions"]), ("sitemap_section", ["lists"])):
             yield site.root_url + reverse(name, args=arguments)
-    routes = [("topics", []), ("feed", [])]
-    for topic in topics:
-        routes += [("topic", [topic.slug]), ("topic_feed", [topic.slug])]
-    routes += [("expert", [expert.slug]) for expert in experts]
-    routes += [("year", [str(year)]) for year in years]
+    routes = [("topics", [], ""), ("feed", [], "")]
+    routes += [("topic", [topic.slug], end) for topic in topics for end in ENDINGS["topics"]]
+    routes += [("expert", [expert.slug], end) for expert in experts for end in ENDINGS["experts"]]
+    routes += [("year", [str(year)], end) for year in years for end in ENDINGS["archive"]]
     for column in QuestionIndexPage.objects.filter(live=True):
         if address := column.get_full_url():
             yield address
-            yield from (address + column.reverse_subpage(name, args=arguments) for name, arguments in routes)
+            yield from (f"{address}{column.reverse_subpage(name, args=names)}{end}" for name, names, end in routes)
 
 
 def _queue(addresses: Iterable[str]) -> None:

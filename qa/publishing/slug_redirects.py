@@ -9,6 +9,7 @@ from django_tasks import task
 from wagtail.contrib.redirects.models import Redirect
 
 from qa.models import Expert, QuestionIndexPage, Topic
+from qa.models.index import ENDINGS
 from qa.tasks.queue import QUEUE, later
 from site_config.after_commit import may_fail
 
@@ -49,12 +50,11 @@ def redirect_old_slug(sender: type[Model], instance: Topic | Expert, **kwargs: A
 
 def redirect_slug(model: type[Model], before: str, after: str) -> None:
     """Send readers from the pages of one slug of a topic or expert to those of another."""
-    below = ("", "feed/") if model is Topic else ("",)
     for column in QuestionIndexPage.objects.all():
         site_id, _root, column_path = column.get_url_parts() or (None, None, None)
         if column_path is None:
             continue
-        for end in below:
+        for end in ENDINGS[_FOLDERS[model]]:
             old_route, new_route = (f"/{_FOLDERS[model]}/{slug}/{end}" for slug in (before, after))
             _redirect(column, site_id, column_path.rstrip("/"), old_route, new_route)
 

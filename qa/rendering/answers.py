@@ -6,20 +6,18 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from html import unescape
 from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache as store
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
-from qa.rendering.markdown import to_html, to_text
+from qa.rendering.markdown import to_html
 from qa.rendering.outline import Entry, Outline
 from qa.rendering.references import settle
 
@@ -94,16 +92,14 @@ def reading_minutes(words: int) -> int:
 
 def short_answer(answer: StreamValue, limit: int) -> str:
     """Return the words of the short answer block, at most ``limit``, without a query; ``""`` if there is none."""
-    written = (block["value"] for block in answer.raw_data if block["type"] == "short_answer" and block["value"])
-    return Truncator(to_text(next(written, ""))).words(limit, truncate="…")
+    return Truncator(answer.stream_block.words_of_short_answer(answer)).words(limit, truncate="…")
 
 
 def first_words(answer: StreamValue, limit: int) -> str:
     """Return up to ``limit`` words of the answer's running text, without a query and without reading all of it."""
     words: list[str] = []
-    for block in answer.raw_data:
-        text = block["value"] if isinstance(block["value"], str) else ""
-        words += (to_text(text) if block["type"] == "markdown" else unescape(strip_tags(text))).split()
+    for text in answer.stream_block.running_texts(answer):
+        words += text.split()
         if len(words) > limit:
             break
     return Truncator(" ".join(words)).words(limit, truncate="…")

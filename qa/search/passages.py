@@ -8,8 +8,8 @@ from wagtail.blocks import StreamValue
 
 from qa.rendering.answers import render_unsettled
 
-#: Whose words are the site's (the kind of a box), or depend on what else is public now (documents, other questions).
-_SKIPPED = frozenset({"callout-kind", "in-short-kind", "document", "related-question", "own-link-sign"})
+#: The attribute of an element whose words are the site's, such as the kind of a box; the blocks' templates set it.
+_UNSEARCHED = "data-unsearched"
 _INLINE = frozenset(
     {"a", "abbr", "bdi", "cite", "code", "em", "i", "b", "kbd", "mark", "s", "span", "strong", "sub", "sup", "time"}
 )
@@ -58,6 +58,11 @@ def _tidy(text: str) -> str:
     return " ".join(text.split()).removesuffix(" ·")
 
 
+def _is_card(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Return whether an element stands for a document or another question: its words depend on what is public now."""
+    return "data-reference" in attributes and tag != "a"
+
+
 class _Reader(HTMLParser):
     """Collects the text of rendered HTML; it was made by our own templates, so every element is closed."""
 
@@ -78,7 +83,7 @@ class _Reader(HTMLParser):
         if attributes.get("id") in self._anchors:
             self.passages.append(Passage(attributes["id"], "", ""))
             self._heading_ends = len(self._open)
-        elif not self._skipped_ends and _SKIPPED & classes:
+        elif not self._skipped_ends and (_UNSEARCHED in attributes or _is_card(tag, attributes)):
             self._skipped_ends = len(self._open)
         elif tag in _APART or _FILE_NAME in classes:
             self._divide(is_code=tag == "pre" or _FILE_NAME in classes)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from qa.blocks import AnswerBlock
+from qa.letters.blocks.registry import FORMS
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
 from qa.letters.form import Letter, dump, parse
-from qa.letters.shapes import Block
 from tests.every_letter import CANONICAL, VALUE, code_value
 
 pytestmark = pytest.mark.same_on_every_database
@@ -16,6 +18,10 @@ def code(source, language=""):
 
 def blocks(body):
     return parse(f"---\ntitle: A question?\n---\n{body}").blocks
+
+
+def test_every_block_has_a_form_in_letters():
+    assert FORMS.keys() == AnswerBlock.base_blocks.keys()
 
 
 def test_a_letter_is_read_block_by_block():

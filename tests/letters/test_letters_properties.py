@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from qa.blocks.code import SourceBlock
 from qa.blocks.text import canonical_text
-from qa.letters import rich_text
+from qa.letters.blocks import rich_text
+from qa.letters.blocks.stream import from_stream, to_stream
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
 from qa.letters.exporting import letter_of
 from qa.letters.form import STATUSES, Letter, Update, dump, parse
 from qa.letters.placing import UNCHANGED, ImportTarget, place
-from qa.letters.shapes import Block
-from qa.letters.stream import from_stream, to_stream
 from tests.factories import make_question
 
 pytestmark = [pytest.mark.slow, pytest.mark.same_on_every_database]

@@ -5,9 +5,10 @@ from contextlib import suppress
 
 import pytest
 
-from qa.letters import body, form, rich_text
+from qa.letters import body, form
+from qa.letters.blocks import rich_text
+from qa.letters.blocks.values import Block
 from qa.letters.errors import LetterError
-from qa.letters.shapes import Block
 
 pytestmark = pytest.mark.same_on_every_database
 

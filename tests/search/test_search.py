@@ -6,14 +6,17 @@ from html import unescape
 
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
+from wagtail.documents import get_document_model
 from wagtail.models import PageViewRestriction
 
 from qa.models import QuestionPage, VainSearch
 from qa.search import vain_searches
+from qa.search.passages import passages
 from qa.search.query import parse
 from tests.factories import TopicFactory, make_question
 
@@ -351,3 +354,21 @@ def test_editors_take_vain_searches_off_the_list_and_see_which_are_not_in_vain_a
     assert client.get(remove).status_code == 405
     get(client, "spam", who="another browser")  # in vain again: back, and counted anew
     assert set(VainSearch.objects.values_list("words", "times")) == {("spam", 1), ("wasm", 1)}
+
+
+def test_the_words_that_the_site_writes_round_a_block_find_nothing(client, column):
+    other = make_question("Is PostgreSQL enough?", slug="enough")
+    document = get_document_model().objects.create(title="Zebra", file=ContentFile(b"a", "a.txt"))
+    blocks = [
+        ("short_answer", "Perhaps."),
+        ("callout", {"kind": "warning", "date": None, "text": "Quokka."}),
+        ("related", {"question": other, "note": "Okapi"}),
+        ("document", {"document": document, "title": "Ibex"}),
+        ("heading", {"text": f"[Tapir](page:{other.pk})", "level": "h2"}),
+    ]
+    make_question("What now?", answer=blocks)
+    for word in ("perhaps", "quokka", "tapir"):
+        assert titles(get(client, word)) == ["What now?"]
+    for word in ("warning", "okapi", "ibex", "zebra", "short answer"):
+        assert not titles(get(client, word))
+    assert [passage.heading for passage in passages(QuestionPage.objects.get(title="What now?").answer)][-1] == "Tapir"

@@ -7,7 +7,7 @@ the language of a code block, and is found without a preview, in the newest draf
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.blocks import StreamValue
+from wagtail.images.blocks import ImageBlock
+from wagtail.images.models import AbstractImage
 
+from qa.blocks.walking import Part, walk
 from qa.models import QuestionPage
 from qa.rendering.answers import short_answer
-from qa.rendering.languages import has_colours
-from qa.rendering.markdown import hidden_parts
 from qa.rendering.outline import Outline
 
 #: A sentence with more words is hard to follow (the column's own rule; GOV.UK's style guide splits at 25).
@@ -29,7 +30,6 @@ LONGEST_SENTENCE = 40
 _SENTENCE_END = re.compile(r"(?<=[.!?…:;])[\"'”’»)]*\s+")
 _TEXT = frozenset({"p", "li", "dt", "dd", "td", "th", "figcaption", "blockquote", "h2", "h3", "h4", "h5", "h6", "div"})
 _HEADING = re.compile(r"h[2-6]$")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\s`]*)", re.MULTILINE)
 
 
 class Finding(NamedTuple):
@@ -74,7 +74,8 @@ def _of_the_answer(answer: StreamValue) -> Iterator[Finding]:
     vague = {words.strip().casefold() for words in said.split(",")}
     for block in answer:
         place = f"block-{block.id}-section"
-        yield from (Finding(message, place) for message in _of_the_data(block.block_type, block.value))
+        parts = list(walk(block.block, block.value))
+        yield from (Finding(message, place) for part in parts for message in _of_the_data(part))
         reader = _Reader()
         reader.feed(str(block.render({"outline": Outline()})))
         reader.close()
@@ -83,8 +84,10 @@ def _of_the_answer(answer: StreamValue) -> Iterator[Finding]:
                 message = _("A heading skips a level: a subsection needs a section above it.")
                 yield Finding(message, place)
             level = heading
-        if block.block_type != "image":  # whose data says whether it is decorative
-            yield from (Finding(_no_alternative(), place) for source in reader.without_alternative)
+        of_fields = _pictures_of_fields(parts)
+        yield from (
+            Finding(_no_alternative(), place) for source in reader.without_alternative if source not in of_fields
+        )
         for words in reader.links:
             if words.casefold().strip(" .…»→") in vague:
                 message = _("The link “%(words)s” does not say where it leads: link the words that do.")
@@ -101,51 +104,21 @@ def _no_alternative() -> str:
     return _("A picture has no alternative text: readers who cannot see it get nothing.")
 
 
-def _of_the_data(kind: str, value: Any) -> Iterator[str]:
-    if kind == "image" and value.get("image") and not value["image"].decorative:
-        if not (value["image"].contextual_alt_text or "").strip():
-            yield _no_alternative()
-    elif kind == "code":
-        if not (language := value.get("language")):
-            yield _("A code block names no language: it is shown without colours.")
-        elif not has_colours(language):
-            yield _without_colours(language)
-    elif kind == "markdown":
-        yield from _of_markdown(value)
-    elif kind == "pushback":
-        for child in value.get("reply") or ():
-            yield from _of_the_data(child.block_type, child.value)
+def _of_the_data(part: Part) -> Iterator[str]:
+    """Yield what a block or a field knows of its own value, and what is known of any picture of the library."""
+    if hasattr(part.block, "oversights"):
+        yield from part.block.oversights(part.value)
+    elif isinstance(part.block, ImageBlock) and part.value and _says_nothing(part.value):
+        yield _no_alternative()
 
 
-def _of_markdown(source: str) -> Iterator[str]:
-    for _mark, name in _opening(_FENCE.findall(source)):
-        if not name:
-            yield _("Code in Markdown names no language: write it behind the ```.")
-        elif not has_colours(name):
-            yield _without_colours(name)
-    outcomes = {part.outcome for part in hidden_parts(source)}
-    if "unclosed" in outcomes:
-        yield _("A comment (<!--) is never closed: readers see nothing of what follows it in this block.")
-    if "broken" in outcomes:
-        yield _("A comment (<!--) has no end in its paragraph: readers see it as text. An empty line ends a paragraph.")
-    if "shown" in outcomes:
-        yield _("HTML that should hide something is shown to readers as text; only a comment (<!-- -->) hides.")
+def _says_nothing(picture: AbstractImage) -> bool:
+    return not picture.decorative and not (picture.contextual_alt_text or "").strip()
 
 
-def _without_colours(language: str) -> str:
-    message = _("Code in “%(language)s” is shown without colours: that is none of the languages that have them.")
-    return message % {"language": language}
-
-
-def _opening(fences: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the fences that begin a code block, of the lines that look like one."""
-    inside = ""
-    for mark, name in fences:
-        if not inside:
-            inside = mark
-            yield mark, name
-        elif mark.startswith(inside) and not name:
-            inside = ""
+def _pictures_of_fields(parts: list[Part]) -> set[str]:
+    """Return the pictures, as references, that were chosen in a field which asks whether they are decorative."""
+    return {f"image:{part.value.pk}" for part in parts if isinstance(part.block, ImageBlock) and part.value}
 
 
 class _Reader(HTMLParser):

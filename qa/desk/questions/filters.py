@@ -77,7 +77,7 @@ class QuestionFilterSet(PageFilterSet):
 
     status = django_filters.MultipleChoiceFilter(
         label=_("Status"),
-        choices=[(value, label) for value, (label, _rule) in STATES.items()],
+        choices=lambda: [(value, label) for value, (label, _rule) in STATES.items()],
         method="in_states",
         widget=CheckboxSelectMultiple,
     )

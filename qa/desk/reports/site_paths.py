@@ -17,12 +17,14 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
 from qa.models import Expert, Inspection, QuestionIndexPage, Topic
+from qa.models.index import ENDINGS
 from qa.querysets import public_documents, published_pages
 from qa.rendering.outline import Outline
 from qa.rendering.references import primary_keys
 
-_FOLDER = re.compile(r"^(topics|experts)/([^/]+)/(?:feed/)?$")
-_OWN = re.compile(r"^(?:(?:topics|feed|random)/|archive/\d{4}/)?$")  # what an index has besides
+_FOLDER = re.compile(r"^(topics|experts|archive)/([^/]+)/(.*)$")
+_OWN = re.compile(r"^(?:(?:topics|feed|random)/)?$")  # what an index has besides
+_YEAR = re.compile(r"\d{4}")
 
 
 class Target(NamedTuple):
@@ -101,7 +103,9 @@ class SitePaths:
                 "experts": set(Expert.objects.values_list("slug", flat=True)),
             }
         match = _FOLDER.match(rest)
-        return bool(match) and match[2] in self._slugs[match[1]]
+        if not match or match[3] not in ENDINGS[match[1]]:
+            return False
+        return bool(_YEAR.fullmatch(match[2])) if match[1] == "archive" else match[2] in self._slugs[match[1]]
 
     def _documents(self) -> set[Target]:
         """Return the lost targets that are public documents after all."""

@@ -51,6 +51,8 @@ def test_a_short_answer_among_the_blocks_is_one(column):
         (("code", {"code": "x = 1", "language": ""}), "names no language"),
         (("pushback", {"objection": "But", "reply": [("code", {"code": "x"})]}), "names no language"),
         (("markdown", "```\nx = 1\n```"), "names no language"),
+        (("steps", [{"title": "One", "text": "```\nx = 1\n```", "stop": ""}]), "names no language"),
+        (("callout", {"kind": "tip", "date": None, "text": "Words.\n\n<!-- Nobody sees"}), "never closed"),
         (("heading", {"text": "Deep", "level": "h3"}), "skips a level"),
         (("markdown", "## One\n\n#### Three"), "skips a level"),
         (("markdown", "![](image:1)"), "no alternative text"),

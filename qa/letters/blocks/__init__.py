@@ -1,0 +1,1 @@
+"""The form in letters of each type of block."""
