@@ -16,7 +16,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
-from qa.models import Expert, Inspection, QuestionIndexPage, Topic
+from qa.models import Inspection, QuestionIndexPage, QuestionPage
 from qa.querysets import public_documents, published_pages
 from qa.rendering.outline import Outline
 from qa.rendering.references import primary_keys
@@ -96,9 +96,10 @@ class SitePaths:
 
     def _is_in_a_folder(self, rest: str) -> bool:
         if not hasattr(self, "_slugs"):
+            questions = QuestionPage.objects.once_public()
             self._slugs = {
-                "topics": set(Topic.objects.values_list("slug", flat=True)),
-                "experts": set(Expert.objects.values_list("slug", flat=True)),
+                "topics": set(questions.their_topics().values_list("slug", flat=True)),
+                "experts": set(questions.their_experts().values_list("slug", flat=True)),
             }
         match = _FOLDER.match(rest)
         return bool(match) and match[2] in self._slugs[match[1]]
