@@ -9,7 +9,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from wagtail.views import authenticate_with_password
 
 from site_config.atomic_writes import atomic_writes
-from site_config.uploads import original, picture
+from site_config.uploads import PUBLIC_FOLDERS, original, picture
 
 handler404 = "qa.reading.missing.page_not_found"
 handler500 = "site_config.outage.server_error"
@@ -32,6 +32,6 @@ urlpatterns += [
 
 if settings.SERVE_MEDIA:
     # Pictures only: documents go through Wagtail's own view, which knows who may see them.
-    urlpatterns += [re_path(r"^media/(?P<path>(?:images|avatar_images)/.+)$", picture)]
+    urlpatterns += [re_path(rf"^media/(?P<path>(?:{'|'.join(PUBLIC_FOLDERS)})/.+)$", picture)]
 
 urlpatterns += [path("", include("home.urls")), path("", include("qa.urls")), path("", include(wagtail_urls))]
