@@ -32,11 +32,11 @@ def public_pages(pages: PageQuerySet) -> PageQuerySet:
     return pages.public()
 
 
-def public_documents(documents: QuerySet) -> QuerySet:
-    """Return those documents that everybody may read: a restricted collection holds for what is below it, too."""
+def public_files(files: QuerySet) -> QuerySet:
+    """Return those documents or pictures that everybody may see: a restricted collection holds for those below it."""
     path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
-    restricted = Collection.objects.filter(view_restrictions__isnull=False).alias(path_of_document=path)
-    return documents.filter(~Exists(restricted.filter(path_of_document__startswith=F("path"))))
+    restricted = Collection.objects.filter(view_restrictions__isnull=False).alias(path_of_file=path)
+    return files.filter(~Exists(restricted.filter(path_of_file__startswith=F("path"))))
 
 
 class QuestionPageQuerySet(PageQuerySet):

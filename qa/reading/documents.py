@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from wagtail.documents import get_document_model
 
-from qa.querysets import public_documents
+from qa.querysets import public_files
 from qa.rendering.references import primary_keys
 
 
@@ -24,7 +24,7 @@ def private_unless_public(view: Callable) -> Callable:
         response = view(request, *args, **kwargs)
         # The form that asks for a password is for a restriction and no document.
         asked = get_document_model().objects.filter(pk__in=primary_keys(args[:1]))
-        if not public_documents(asked).exists():
+        if not public_files(asked).exists():
             add_never_cache_headers(response)
         return response
 

@@ -17,7 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
 from qa.models import Inspection, QuestionIndexPage, QuestionPage
-from qa.querysets import public_documents, published_pages
+from qa.querysets import public_files, published_pages
 from qa.rendering.outline import Outline
 from qa.rendering.references import primary_keys
 
@@ -109,7 +109,7 @@ class SitePaths:
         wanted = {target: match[1] for target in self._lost if (match := re.match(r"^/documents/(\d+)/", target.path))}
         if not wanted:
             return set()
-        found = public_documents(get_document_model().objects.filter(pk__in=primary_keys(wanted.values())))
+        found = public_files(get_document_model().objects.filter(pk__in=primary_keys(wanted.values())))
         there = set(found.values_list("pk", flat=True))
         return {target for target, key in wanted.items() if primary_keys([key]) & there}
 
