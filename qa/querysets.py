@@ -32,11 +32,11 @@ def public_pages(pages: PageQuerySet) -> PageQuerySet:
     return pages.public()
 
 
-def public_documents(documents: QuerySet) -> QuerySet:
-    """Return those documents that everybody may read: a restricted collection holds for what is below it, too."""
+def public_files(files: QuerySet) -> QuerySet:
+    """Return those documents or pictures that everybody may see: a restricted collection holds for those below it."""
     path = ExpressionWrapper(OuterRef("collection__path"), output_field=CharField())
-    restricted = Collection.objects.filter(view_restrictions__isnull=False).alias(path_of_document=path)
-    return documents.filter(~Exists(restricted.filter(path_of_document__startswith=F("path"))))
+    restricted = Collection.objects.filter(view_restrictions__isnull=False).alias(path_of_file=path)
+    return files.filter(~Exists(restricted.filter(path_of_file__startswith=F("path"))))
 
 
 class QuestionPageQuerySet(PageQuerySet):
@@ -92,6 +92,25 @@ class QuestionPageQuerySet(PageQuerySet):
         """
         named = Q(answered_by=expert)
         return self.filter(named | Q(answered_by=None) if or_nobody else named)
+
+    def their_topics(self) -> QuerySet:
+        """The topics that any of these questions is filed under.
+
+        Of ``published()`` they are those that lists name, of ``once_public()`` those that have an address: a topic with
+        nothing but drafts and private questions is not spoken of.
+        """
+        filed = self.model.question_topics.rel.related_model
+        topic = filed._meta.get_field("topic").related_model
+        return topic.objects.filter(pk__in=filed.objects.filter(page__in=self.order_by().values("pk")).values("topic"))
+
+    def their_experts(self) -> QuerySet:
+        """The experts who answer any of these questions, and those of the site settings: every page names them.
+
+        Who is spoken of is the same as with ``their_topics``.
+        """
+        expert = self.model._meta.get_field("answered_by").related_model
+        named = Q(pk__in=self.order_by().exclude(answered_by=None).values("answered_by"))
+        return expert.objects.filter(named | Q(pk__in=expert.of_all_columns().values("pk")))
 
     def asked_in(self, year: int) -> QuestionPageQuerySet:
         """Only questions whose date asked lies in ``year``."""

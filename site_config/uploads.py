@@ -6,6 +6,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.cache import patch_vary_headers
 from django.views.static import serve
 
+#: The folders of ``MEDIA_ROOT`` that everybody may see, and that a web server may serve (deploy/nginx.conf).
+PUBLIC_FOLDERS = ("images", "avatar_images")
+
 
 def picture(request: HttpRequest, path: str) -> FileResponse | HttpResponseNotModified:
     """Serve a file below ``MEDIA_ROOT``; 404 also for a name that no file can have.

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
+from wagtail.views import authenticate_with_password
 
 from site_config.atomic_writes import atomic_writes
-from site_config.uploads import original, picture
+from site_config.uploads import PUBLIC_FOLDERS, original, picture
 
 handler404 = "qa.reading.missing.page_not_found"
 handler500 = "site_config.outage.server_error"
@@ -16,7 +17,11 @@ handler500 = "site_config.outage.server_error"
 urlpatterns = [
     path("admin/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, atomic_writes))),
     path("", include("qa.reading.urls")),
-    path("documents/", include(wagtaildocs_urls)),
+    # Wagtail says "never" of a restricted page itself, but not of the form at its own address, which has a token.
+    path(
+        "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
+        never_cache(authenticate_with_password),
+    ),
     path("healthz/", include("qa.scheduling.urls")),
 ]
 
@@ -27,6 +32,6 @@ urlpatterns += [
 
 if settings.SERVE_MEDIA:
     # Pictures only: documents go through Wagtail's own view, which knows who may see them.
-    urlpatterns += [re_path(r"^media/(?P<path>(?:images|avatar_images)/.+)$", picture)]
+    urlpatterns += [re_path(rf"^media/(?P<path>(?:{'|'.join(PUBLIC_FOLDERS)})/.+)$", picture)]
 
 urlpatterns += [path("", include("home.urls")), path("", include("qa.urls")), path("", include(wagtail_urls))]

@@ -118,8 +118,8 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
 
     @path("topics/<any_slug:slug>/", name="topic")
     def one_topic(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """One topic: 404 when it is unknown; a topic without published questions has an empty page."""
-        topic = get_object_or_404(Topic, slug=_storable(slug))
+        """One topic: 404 when readers never saw a question about it; when they see none now, its page is empty."""
+        topic = get_object_or_404(self._once_public().their_topics(), slug=_storable(slug))
         return self.render(request, template="qa/topic.html", context_overrides=self.topic_context(request, topic))
 
     @path("feed/", name="feed")
@@ -129,8 +129,8 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
 
     @path("topics/<any_slug:slug>/feed/", name="topic_feed")
     def topic_feed(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """The latest answers about one topic, for feed readers: 404 when it is unknown."""
-        topic = get_object_or_404(Topic, slug=_storable(slug))
+        """The latest answers about one topic, for feed readers: 404 where its page is."""
+        topic = get_object_or_404(self._once_public().their_topics(), slug=_storable(slug))
         route = self.reverse_subpage("topic", args=[topic.slug])
         section = Section(f"topic/{topic.pk}", route, topic.name, topic.description)
         answers = Expert.of_the_column(request)
@@ -150,8 +150,8 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
 
     @path("experts/<any_slug:slug>/", name="expert")
     def one_expert(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """Who answers, and their answers."""
-        expert = get_object_or_404(Expert, slug=_storable(slug))
+        """Who answers, and their answers: 404 when readers never saw an answer of theirs."""
+        expert = get_object_or_404(self._once_public().their_experts(), slug=_storable(slug))
         return self.render(request, template="qa/expert.html", context_overrides=self.expert_context(request, expert))
 
     @path("random/", name="random")
@@ -166,6 +166,14 @@ class QuestionIndexPage(OrderedByDate, RoutablePageMixin, Page):
     def topics(self) -> QuerySet[Topic]:
         """The topics of this column that have published questions, with their counts."""
         return Topic.objects.with_counts(QuestionPage.objects.child_of(self).published())
+
+    @property
+    def experts(self) -> QuerySet[Expert]:
+        """The experts of this column who have published answers, and that of the site settings."""
+        return QuestionPage.objects.child_of(self).published().their_experts()
+
+    def _once_public(self) -> QuerySet[QuestionPage]:
+        return QuestionPage.objects.child_of(self).once_public()
 
 
 def _storable(slug: str) -> str:

@@ -9,7 +9,7 @@ from django.contrib.sitemaps import Sitemap
 from django.http import HttpRequest, HttpResponse
 from wagtail.models import Page, Site
 
-from qa.models import Expert, QuestionIndexPage, QuestionPage
+from qa.models import QuestionIndexPage, QuestionPage
 from qa.querysets import published_pages
 
 
@@ -53,7 +53,7 @@ class Lists(_OfTheSite):
         paths = ["", column.reverse_subpage("topics")]
         paths += [column.reverse_subpage("topic", args=[topic.slug]) for topic in column.topics]
         paths += [column.reverse_subpage("year", args=[year]) for year, _number in column.questions.years()]
-        paths += [column.reverse_subpage("expert", args=[expert.slug]) for expert in Expert.objects.all()]
+        paths += [column.reverse_subpage("expert", args=[expert.slug]) for expert in column.experts]
         return [("/", None), *((f"{column.url}{path}", None) for path in paths)]
 
 

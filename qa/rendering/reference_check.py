@@ -18,7 +18,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from qa.querysets import public_documents, public_pages
+from qa.querysets import public_files, public_pages
 from qa.registered_models import question_page
 from qa.rendering.markdown import REFERENCE
 from qa.rendering.references import primary_keys
@@ -128,13 +128,14 @@ def _with_states(pages: PageQuerySet) -> Iterator[tuple[Page, State]]:
 
 def _documents(keys: set[str]) -> dict[str, State]:
     documents = get_document_model().objects.filter(pk__in=primary_keys(keys))
-    visible = set(public_documents(documents).values_list("pk", flat=True))
+    visible = set(public_files(documents).values_list("pk", flat=True))
     return {str(found.pk): State(found.title, found.pk in visible, private=True) for found in documents}
 
 
 def _images(keys: set[str]) -> dict[str, State]:
     images = get_image_model().objects.filter(pk__in=primary_keys(keys))
-    return {str(pk): State("", visible=True) for pk in images.values_list("pk", flat=True)}
+    visible = set(public_files(images).values_list("pk", flat=True))
+    return {str(pk): State(title, pk in visible, private=True) for pk, title in images.values_list("pk", "title")}
 
 
 _STATES = {"page": _pages, "letter": _letters, "document": _documents, "image": _images}

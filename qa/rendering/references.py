@@ -24,7 +24,7 @@ from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Page
 
-from qa.querysets import public_documents, published_pages
+from qa.querysets import public_files, published_pages
 from qa.registered_models import question_page
 
 _LARGEST_ID = 2**63 - 1  # a bigger number is no primary key, and PostgreSQL refuses to compare with it
@@ -191,12 +191,12 @@ def _targets(wanted: dict[str, set[str]]) -> Targets:
         addresses |= {("page", str(page.pk)): page.url for page in pages if page.url}
     documents = {}
     if document_ids := primary_keys(wanted.get("document", ())):
-        found = public_documents(get_document_model().objects.filter(pk__in=document_ids))
+        found = public_files(get_document_model().objects.filter(pk__in=document_ids))
         documents = {str(document.pk): document for document in found}
         addresses |= {("document", pk): document.url for pk, document in documents.items()}
     images = {}
     if image_ids := primary_keys(wanted.get("image", ())):
-        found = get_image_model().objects.filter(pk__in=image_ids).prefetch_related("renditions")
+        found = public_files(get_image_model().objects.filter(pk__in=image_ids)).prefetch_related("renditions")
         images = {str(image.pk): image for image in found}
     questions = {}
     if question_ids := primary_keys(wanted.get("question", ())):

@@ -142,6 +142,8 @@ WAGTAILSEARCH_BACKENDS = {"default": env.search_backend("SEARCH_URL")}  # the de
 WAGTAIL_AUTOSAVE_INTERVAL = env.integer("AUTOSAVE_INTERVAL", 2000)  # milliseconds; 0 switches it off
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "qa.desk.upload_forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "qa.desk.upload_forms.PictureForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 60 * 1000 * 1000  # bytes
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024  # bytes
 # Bytes say nothing of what a picture becomes: 15 kB of PNG can be 128 million pixels, 800 MB of memory in each thread.

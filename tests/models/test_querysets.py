@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Site
 
+from home.models import SiteSettings
 from qa.models import QuestionPage
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
@@ -134,3 +136,24 @@ def test_a_copy_is_a_letter_of_its_own():
     copy = original.copy(update_attrs={"slug": "copy"})
     assert copy.letter_id != original.letter_id
     assert copy.get_latest_revision_as_object().letter_id == copy.letter_id
+
+
+def test_topics_and_experts_of_questions_are_those_with_one_of_them_each_once():
+    inside, outside, hidden = (TopicFactory() for _ in range(3))
+    expert, _other = ExpertFactory(), ExpertFactory()
+    for _ in range(2):
+        make_question(topics=[inside], answered_by=expert)
+    make_question(topics=[outside])
+    make_question(topics=[hidden], answered_by=ExpertFactory(), publish=False)
+    assert set(questions.published().their_topics()) == {inside, outside}
+    assert list(questions.published().about(inside).newest_first().their_topics()) == [inside]
+    assert list(questions.published().newest_first().their_experts()) == [expert]
+    assert not questions.none().their_experts().exists()
+
+
+def test_the_expert_of_the_site_settings_is_always_one_of_them():
+    own = ExpertFactory()
+    site_settings = SiteSettings.for_site(Site.objects.get())
+    site_settings.expert = own
+    site_settings.save()
+    assert list(questions.none().their_experts()) == [own]

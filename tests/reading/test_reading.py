@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from qa.models import QuestionPage
 from qa.models.listing import PER_PAGE
-from tests.factories import ExpertFactory, TopicFactory, make_question
+from tests.factories import ExpertFactory, TopicFactory, fresh, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,31 @@ def test_what_is_not_there_is_not_found_in_the_sites_own_look(client, column, ad
     assert "There is no page at this address" in response.content.decode()
     assert f'href="{column.url}"' in response.content.decode()
     assert "css/site.css" in response.content.decode()
+
+
+HIDDEN = {"a draft": {"publish": False}, "private": {"private": True}}
+
+
+@pytest.mark.parametrize("fields", HIDDEN.values(), ids=HIDDEN)
+def test_nobody_reads_of_topics_and_experts_of_whose_questions_none_was_ever_public(client, column, fields):
+    topic, expert = TopicFactory(name="Layoffs"), ExpertFactory(name="Newcomer")
+    question = make_question(topics=[topic], answered_by=expert, **fields)
+    addresses = ("topics/layoffs/", "topics/layoffs/feed/", "experts/newcomer/")
+    for address in addresses:
+        response = get(client, column.url + address)
+        assert response.status_code == HTTPStatus.NOT_FOUND
+        assert "Newcomer" not in response.content.decode()
+    searched = client.get("/search/?q=anything&topic=layoffs", headers={"host": "localhost"})
+    assert "Layoffs" not in searched.content.decode()
+    question.get_view_restrictions().delete()
+    question.get_latest_revision().publish()
+    for address in addresses:
+        assert get(client, column.url + address).status_code == HTTPStatus.OK
+    fresh(question).unpublish()  # the address is known by now, and the page of what is gone leads there
+    for address in addresses:
+        response = get(client, column.url + address)
+        assert response.status_code == HTTPStatus.OK
+        assert question.title not in response.content.decode()
 
 
 def test_the_expert_of_the_column_also_has_the_answers_that_name_nobody(client, column):

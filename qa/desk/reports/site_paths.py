@@ -16,9 +16,9 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
-from qa.models import Expert, Inspection, QuestionIndexPage, Topic
+from qa.models import Inspection, QuestionIndexPage, QuestionPage
 from qa.models.index import ENDINGS
-from qa.querysets import public_documents, published_pages
+from qa.querysets import public_files, published_pages
 from qa.rendering.outline import Outline
 from qa.rendering.references import primary_keys
 
@@ -98,9 +98,10 @@ class SitePaths:
 
     def _is_in_a_folder(self, rest: str) -> bool:
         if not hasattr(self, "_slugs"):
+            questions = QuestionPage.objects.once_public()
             self._slugs = {
-                "topics": set(Topic.objects.values_list("slug", flat=True)),
-                "experts": set(Expert.objects.values_list("slug", flat=True)),
+                "topics": set(questions.their_topics().values_list("slug", flat=True)),
+                "experts": set(questions.their_experts().values_list("slug", flat=True)),
             }
         match = _FOLDER.match(rest)
         if not match or match[3] not in ENDINGS[match[1]]:
@@ -112,7 +113,7 @@ class SitePaths:
         wanted = {target: match[1] for target in self._lost if (match := re.match(r"^/documents/(\d+)/", target.path))}
         if not wanted:
             return set()
-        found = public_documents(get_document_model().objects.filter(pk__in=primary_keys(wanted.values())))
+        found = public_files(get_document_model().objects.filter(pk__in=primary_keys(wanted.values())))
         there = set(found.values_list("pk", flat=True))
         return {target for target, key in wanted.items() if primary_keys([key]) & there}
 

@@ -189,7 +189,8 @@ def test_every_kind_of_broken_link_is_found_where_it_stands(client, column, edit
     topic, expert = TopicFactory(name="Django"), ExpertFactory(name="Maren")
     draft = make_question("A draft?", publish=False)
     private = make_question("A secret?", private=True)
-    fine = make_question("Fine?", slug="fine", answer=[("markdown", "## A heading")])
+    heading = [("markdown", "## A heading")]
+    fine = make_question("Fine?", slug="fine", answer=heading, topics=[topic], answered_by=expert)
     site = f"http://{Site.objects.get().hostname}"
     Redirect.objects.create(old_path="/old", redirect_link="/new")
     right = [
