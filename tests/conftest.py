@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import gc
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from wagtail.models import WorkflowPage
 
 from qa.desk.roles import EDITORS, WRITERS, ensure_roles
 from qa.models import QuestionIndexPage
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
 
 # Playwright's synchronous interface runs an event loop in the test's thread, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_finish() -> None:
+    """Look less often for objects that refer to each other: what is imported by now stays until the end anyway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)
@@ -102,7 +111,8 @@ def folder(column: QuestionIndexPage, tmp_path: Path) -> Path:
 
 def _account(name: str, group: str | None) -> AbstractUser:
     make_column()
-    ensure_roles()
+    if not WorkflowPage.objects.exists():  # the last thing that roles are made of; sixty queries, where nothing is new
+        ensure_roles()
     user = get_user_model().objects.create_user(name, f"{name}@example.org", "a password", is_superuser=group is None)
     if group:
         user.groups.add(Group.objects.get(name=group))
