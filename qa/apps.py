@@ -13,6 +13,7 @@ class QaConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the signal handlers; those of ``post_migrate`` make groups and search entries that are missing."""
+        from qa.desk.chooser_start import start_choosers_by_script_file
         from qa.desk.roles import ensure_roles
         from qa.desk.spreadsheets import defuse_every_export
         from qa.links import inspecting
@@ -24,6 +25,7 @@ class QaConfig(AppConfig):
         inspecting.connect(self)
         signal_handlers.connect()
         defuse_every_export()
+        start_choosers_by_script_file()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")
         post_migrate.connect(entries.complete, sender=self, dispatch_uid="qa.search.complete")

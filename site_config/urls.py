@@ -9,12 +9,15 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from site_config.atomic_writes import atomic_writes
+from site_config.policy import at_the_desk, of_pictures
 
 handler404 = "qa.reading.missing.page_not_found"
 handler500 = "site_config.outage.server_error"
 
+desk = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, atomic_writes)
+
 urlpatterns = [
-    path("admin/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, atomic_writes))),
+    path("admin/", include(decorate_urlpatterns(desk, at_the_desk))),
     path("", include("qa.reading.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("healthz/", include("qa.scheduling.urls")),
@@ -25,7 +28,7 @@ if settings.SERVE_MEDIA:
         # Pictures only: documents go through Wagtail's own view, which knows who may see them.
         re_path(
             r"^media/(?P<path>(?:images|original_images|avatar_images)/.+)$",
-            serve,
+            of_pictures(serve),
             {"document_root": settings.MEDIA_ROOT},
         )
     ]
