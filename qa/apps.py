@@ -13,6 +13,7 @@ class QaConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the signal handlers; those of ``post_migrate`` make groups and search entries that are missing."""
+        from qa.desk.chooser_start import start_choosers_by_script_file
         from qa.desk.reports.log_actions import label_every_action
         from qa.desk.roles import ensure_roles
         from qa.desk.spreadsheets import defuse_every_export
@@ -30,6 +31,7 @@ class QaConfig(AppConfig):
         defuse_every_export()
         label_every_action()
         limit_every_upload()
+        start_choosers_by_script_file()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="qa.ensure_roles")
         post_migrate.connect(entries.complete, sender=self, dispatch_uid="qa.search.complete")

@@ -33,6 +33,9 @@ _SEARCH_CLIENTS = {
     **{f"elasticsearch{n}": ("elasticsearch", f"elasticsearch>={n},<{n + 1}") for n in (7, 8, 9)},
 }
 
+_DIRECTIVES = ("script-src", "style-src", "img-src", "font-src", "media-src", "connect-src", "frame-src", "form-action")
+_SOURCE = re.compile(r"https://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::[0-9]{1,5})?")
+
 
 def load_dotenv() -> None:
     """Read ``.env`` beside ``manage.py`` if it is there; what the environment already has wins."""
@@ -199,6 +202,31 @@ def outer_cache(name: str, backend: str) -> dict[str, Any]:
     if not re.fullmatch(r"https?://[^\s/@?#]+/?", url):
         raise ImproperlyConfigured(f"{name} must be the address of the cache alone, such as http://127.0.0.1:6081.")
     return {"default": {"BACKEND": backend, "LOCATION": url}}
+
+
+def sources(name: str) -> dict[str, list[str]]:
+    """Return which other hosts pages may load what from, written as a policy: ``img-src https://a.org; script-src …``.
+
+    Whole hosts that speak https, each by its name: a wildcard or a keyword such as ``'unsafe-inline'`` would open more
+    than its writer sees.
+    """
+    found: dict[str, list[str]] = {}
+    for part in filter(None, map(str.strip, text(name).split(";"))):
+        directive, *hosts = part.split()
+        if directive not in _DIRECTIVES:
+            raise ImproperlyConfigured(f"{name} has {directive!r}; there are {', '.join(_DIRECTIVES)}.")
+        wrong = next((host for host in hosts if not _SOURCE.fullmatch(host)), None)
+        if wrong or not hosts:
+            raise ImproperlyConfigured(
+                f"{name} must name whole hosts after {directive}, such as https://pictures.example.org, not {wrong!r}."
+            )
+        found.setdefault(directive, []).extend(hosts)
+    return found
+
+
+def with_sources(more: dict[str, list[str]], policy: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return a policy with the hosts of ``sources`` added to what it has for each directive."""
+    return policy | {directive: [*policy.get(directive, []), *hosts] for directive, hosts in more.items()}
 
 
 def kept_secret(path: Path) -> str:

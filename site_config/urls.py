@@ -9,13 +9,16 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from wagtail.views import authenticate_with_password
 
 from site_config.atomic_writes import atomic_writes
+from site_config.policy import at_the_desk, of_pictures
 from site_config.uploads import PUBLIC_FOLDERS, original, picture
 
 handler404 = "qa.reading.missing.page_not_found"
 handler500 = "site_config.outage.server_error"
 
+desk = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, atomic_writes)
+
 urlpatterns = [
-    path("admin/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, atomic_writes))),
+    path("admin/", include(decorate_urlpatterns(desk, at_the_desk))),
     path("", include("qa.reading.urls")),
     # Wagtail says "never" of a restricted page itself, but not of the form at its own address, which has a token.
     path(
@@ -27,11 +30,11 @@ urlpatterns = [
 
 # Also where a web server serves pictures: it asks here for originals, and has no way to know who asks.
 urlpatterns += [
-    re_path(r"^media/(?P<path>original_images/.+|images/[^/]+\.original\.(?:format-\w+\.)?\w+)$", original),
+    re_path(r"^media/(?P<path>original_images/.+|images/[^/]+\.original\.(?:format-\w+\.)?\w+)$", of_pictures(original)),
 ]
 
 if settings.SERVE_MEDIA:
     # Pictures only: documents go through Wagtail's own view, which knows who may see them.
-    urlpatterns += [re_path(rf"^media/(?P<path>(?:{'|'.join(PUBLIC_FOLDERS)})/.+)$", picture)]
+    urlpatterns += [re_path(rf"^media/(?P<path>(?:{'|'.join(PUBLIC_FOLDERS)})/.+)$", of_pictures(picture))]
 
 urlpatterns += [path("", include("home.urls")), path("", include("qa.urls")), path("", include(wagtail_urls))]

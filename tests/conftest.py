@@ -139,6 +139,12 @@ def administrator(db: None) -> AbstractUser:
 
 # The browser
 
+#: What Chromium says when a policy forbids something, and of a policy that it does not understand.
+REFUSED = re.compile(r"content.security.policy|permissions.policy|cross-origin-(opener|resource)", re.IGNORECASE)
+TELL_WHAT_IS_REFUSED = """addEventListener("securitypolicyviolation", (event) => console.error(
+  "Content Security Policy", event.effectiveDirective, event.blockedURI, event.sample, "at", event.sourceFile,
+  event.lineNumber, "of", location.href))"""
+
 
 def chromium_path() -> str | None:
     """Return where Chromium is, ``None`` if it is not installed; the one without windows costs a quarter less."""
@@ -170,27 +176,32 @@ def chromium():
 def open_window(chromium, live_server):
     """A function that opens a browser window on the live site, with cookies of its own: ``open_window(user=editor)``.
 
-    With ``user`` that account is signed in; other options are Playwright's of a context. The test fails if a page calls
-    another host or a script fails.
+    With ``user`` that account is signed in; ``calls`` is a host that it may call, for the test to answer in its place;
+    other options are Playwright's of a context. The test fails if a page calls
+    another host, a script fails, or the browser refuses what the page's policy does not allow.
     """
     contexts: list[BrowserContext] = []
     strangers: list[str] = []
     errors: list[str] = []
-    own = re.compile(rf"^({re.escape(live_server.url)}|data:|blob:|about:)")
+    refused: list[str] = []
+    own = (live_server.url, "data:", "blob:", "about:")
 
-    def open_one(user: AbstractUser | None = None, **options: Any) -> "Page":
+    def open_one(user: AbstractUser | None = None, calls: str | None = None, **options: Any) -> "Page":
         context = chromium.new_context(
             **{"base_url": live_server.url, "viewport": {"width": 1280, "height": 1000}} | options
         )
         context.set_default_timeout(20_000)
         contexts.append(context)
+        context.on("console", lambda said: refused.append(said.text) if REFUSED.search(said.text) else None)
+        context.add_init_script(TELL_WHAT_IS_REFUSED)
         if user:
             client = Client()
             client.force_login(user)
             name = settings.SESSION_COOKIE_NAME
             context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         page = context.new_page()
-        page.on("request", lambda sent: None if own.match(sent.url) else strangers.append(sent.url))
+        known = (*own, calls) if calls else own
+        page.on("request", lambda sent: None if sent.url.startswith(known) else strangers.append(sent.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 
@@ -204,6 +215,7 @@ def open_window(chromium, live_server):
         context.close()
     assert not strangers, f"requests to other hosts: {strangers}"
     assert not errors, f"script errors: {errors}"
+    assert not refused, f"against the policy of the page: {refused}"
 
 
 @pytest.fixture

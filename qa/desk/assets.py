@@ -31,8 +31,12 @@ FORM_SCRIPTS = (
 )
 
 
-def script() -> SafeString:
-    """Return the tag of the script that sets the Markdown editor's options, with what only the server knows."""
+def scripts() -> SafeString:
+    """Return the tags of the scripts of every page: what starts widgets, and the Markdown editor's options.
+
+    The latter come with what only the server knows.
+    """
+    starting = {"src": static("js/desk-start.js")}
     attributes = {
         "src": static("js/desk.js"),
         "data-languages": " ".join(LANGUAGES),
@@ -46,7 +50,7 @@ def script() -> SafeString:
         "data-image-chooser": reverse("wagtailimages_chooser:choose"),
         "data-image-label": gettext("Insert an image"),
     }
-    return format_html("<script{}></script>", flatatt(attributes))
+    return format_html_join("", "<script{}></script>", ((flatatt(tag),) for tag in (starting, attributes)))
 
 
 def _labels() -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -33,6 +34,7 @@ from qa.querysets import QuestionPageManager
 from qa.registered_models import question_page
 from qa.rendering.answers import count_words, first_words, reading_minutes, render, short_answer
 from qa.rendering.initials import colour_number, initials
+from site_config.policy import with_frames
 
 RESERVED_SLUGS = frozenset({"archive", "experts", "feed", "random", "topics"})  # the index's own routes
 
@@ -248,6 +250,18 @@ class QuestionPage(Page):
             "updates": updates,
             "rendered": render(self.answer, self.question),
         }
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
+        """Return the page; only one that has a video may show the frame of its host."""
+        return _with_players(super().serve(request, *args, **kwargs))
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
+        """Return the same of what is being written."""
+        return _with_players(super().serve_preview(request, mode_name))
+
+
+def _with_players(response: TemplateResponse) -> TemplateResponse:
+    return with_frames(response, response.context_data["rendered"].player_hosts)
 
 
 class QuestionTopicManager(models.Manager):

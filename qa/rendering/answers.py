@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,6 +24,7 @@ from qa.rendering.references import settle
 
 #: Silent reading of English non-fiction, words per minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047).
 WORDS_PER_MINUTE = 238
+_PLAYER = re.compile(r'\sdata-player="(https://[^/"]+)/')
 _KEPT_FOR = 30 * 24 * 3600  # seconds; whatever changes an answer changes its key, so this only bounds the store
 
 
@@ -47,6 +49,11 @@ class RenderedAnswer:
     def pushbacks(self) -> int:
         """How many objections the answer meets."""
         return sum(entry.kind == "pushback" for entry in self.contents)
+
+    @property
+    def player_hosts(self) -> set[str]:
+        """The hosts whose players a reader may start in the answer."""
+        return set(_PLAYER.findall(self.html))
 
 
 def render(answer: StreamValue, question: str = "") -> RenderedAnswer:

@@ -40,10 +40,13 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its templates, for the renderer below
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "site_config.policy.sister_headers",
+    "csp.middleware.CSPMiddleware",  # Django 6: django.middleware.csp.ContentSecurityPolicyMiddleware
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -72,6 +75,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Widgets are looked for in templates/, too: Wagtail's with inline scripts have others there.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -107,6 +113,43 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# What browsers may load and do (site_config/policy.py). Nothing is inline and nothing comes from another host, but for
+# what the operator names: hosts of their own for readers' pages, and of these only pictures and sound for the desk.
+OTHER_HOSTS = env.sources("CSP_HOSTS")
+# Without a nonce: pages are kept, and one that is kept is no secret. Django 6 reads this setting, django-csp the next.
+SECURE_CSP = env.with_sources(
+    OTHER_HOSTS,
+    {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "connect-src": ["'self'"],  # suggestions while one types a search
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+)
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": SECURE_CSP}
+DESK_CSP = env.with_sources(
+    {name: OTHER_HOSTS[name] for name in ("img-src", "media-src") if name in OTHER_HOSTS},
+    {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        # The rich text editor writes style elements, one of them with the number of its block in it.
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "style-src-attr": ["'none'"],
+        "img-src": ["'self'", "data:", "blob:"],  # where a picture is cut and before one is uploaded
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "frame-src": ["'self'"],  # previews
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+)
+FILE_CSP = {"default-src": ["'none'"], "frame-ancestors": ["'none'"]}  # of a picture that is opened by itself
 
 # What may fail after a change is queued in the database, for `manage.py run_worker`. Wagtail's own tasks (its indexes)
 # stay where the change is made: a picture that is in use must not look unused while no worker runs.

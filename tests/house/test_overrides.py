@@ -45,6 +45,9 @@ COPIED = {
     "wagtailadmin/panels/publishing/schedule_publishing_panel.html": (
         "6573d65f538d85d64350557249b2bf4b63d4eb35be6d813fe27392cc27a99e4c"
     ),
+    "wagtailadmin/widgets/date_input.html": "2557f7a4fd543d7cd6f192a97fdd0c12ebfad9a8d4ab2b7fe72a2f011cd049c8",
+    "wagtailadmin/widgets/datetime_input.html": "479d8ddeaa73d2fdd33d584118d51b0c3ec4c2dc5b90a66b526874f9799d2676",
+    "wagtailadmin/widgets/time_input.html": "536917c544a135631e8683866e8351bd491822a336c9a59639ab71338638e242",
     "wagtailcore/login.html": "38570cee5a5a72a8b8bd37070309a1ebe163625d9f58428a309b2a3d85a18a73",
     "wagtailcore/password_required.html": "707b31d06454f04697784c91fe38a0a0ab9fe20cd2d65784ba1166a14e309943",
     "wagtailsearchpromotions/queries/chooser_field.html": (

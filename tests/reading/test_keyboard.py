@@ -143,7 +143,7 @@ def question_works(page, *, folded):
     sample = page.locator("pre.numbered")
     tab_to(page, sample)
     press("ArrowRight")
-    page.wait_for_function("document.querySelector('pre.numbered').scrollLeft > 0")
+    page.wait_for_function("() => document.querySelector('pre.numbered').scrollLeft > 0")
     press("Shift+Tab")
     press("Enter")
     expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)

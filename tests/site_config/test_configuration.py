@@ -1,5 +1,7 @@
 """What operators are promised when something is missing or wrong: one clear sentence, no traceback, no secret."""
 
+from base64 import b64encode
+from hashlib import sha384
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -127,15 +129,19 @@ def test_static_files_get_hashed_names_in_production(tmp_path):
         "from django.core.management import call_command;"
         "call_command('collectstatic', verbosity=0, interactive=False);"
         "from django.contrib.staticfiles.storage import staticfiles_storage as files;"
-        "print(files.url('css/site.css'), files.url('css/desk.css'), files.url('js/desk.js'))"
+        "from qa.templatetags.integrity import integrity;"
+        "print(files.url('css/site.css'), files.url('css/desk.css'), files.url('js/desk.js'));"
+        "print(integrity('js/desk.js'))"
     )
     done = manage("shell", "-v", "0", "-c", program, VAR_DIR=str(tmp_path), **PRODUCTION)
     assert done.returncode == 0, done.stderr
-    for address in done.stdout.split():
+    *addresses, digest = done.stdout.split()
+    for address in addresses:
         file = tmp_path / "static" / address.removeprefix("/static/")
         assert len(file.name.split(".")[1]) == 12
         assert file.exists()
         assert file.with_name(f"{file.name}.gz").exists()
+    assert digest == f"sha384-{b64encode(sha384(file.read_bytes()).digest()).decode()}"
 
 
 @pytest.mark.parametrize(

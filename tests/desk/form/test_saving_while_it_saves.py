@@ -266,7 +266,7 @@ def test_nothing_is_sent_after_saving(open_window, editor, column, settings, sav
     posts = Posts(page, hold=SAVE)
     page.evaluate("document.addEventListener('w-autosave:save', () => (window.isAboutTo = true))")
     write(page, "One")
-    page.wait_for_function("window.isAboutTo")
+    page.wait_for_function("() => window.isAboutTo")
     save(page)
     posts.wait()
     page.wait_for_timeout(2000 + NOTICED)
