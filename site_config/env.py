@@ -7,6 +7,8 @@ Every function takes the variable's name and a default, returns a typed value, a
 import os
 import re
 import secrets
+import stat
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,19 @@ def path(name: str, default: Path) -> Path:
     return BASE_DIR / text(name, str(default))
 
 
+def private_folder(name: str, default: Path) -> Path:
+    """Return the folder of ``path``, made for this account alone if it is not there; one that is there stays as it is.
+
+    It holds what nobody else on the machine should read: the database, secrets, private documents. Where it cannot be
+    made, whoever writes into it says so.
+    """
+    folder = path(name, default)
+    with suppress(OSError):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return the items of a comma-separated list, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
@@ -144,12 +159,15 @@ def sqlite(path: Path | str) -> dict[str, Any]:
 
     WAL lets readers go on while one writes; IMMEDIATE takes the write lock at the start of a transaction, so that
     the 20-second busy timeout applies to it (a deferred transaction that upgrades fails at once instead).
-    The folder is made if it is missing: SQLite itself would only say that it cannot open the file.
+    The folder is made if it is missing: SQLite itself would only say that it cannot open the file. So is the file, for
+    this account alone (SQLite gives its WAL the same mode, and would make all three for everybody to read).
     """
     try:
         Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"the folder of the database {path} cannot be made: {error.strerror}.") from None
+    if str(path) != ":memory:":
+        _keep_private(Path(path))
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -159,6 +177,15 @@ def sqlite(path: Path | str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
     }
+
+
+def _keep_private(database: Path) -> None:
+    """Make the file of a database with mode 600; take from one that is there what everybody may do, not the group."""
+    with suppress(OSError):  # SQLite itself says what it cannot open
+        os.close(os.open(database, os.O_WRONLY | os.O_CREAT, 0o600))
+        for file in (database, *(database.with_name(f"{database.name}-{end}") for end in ("wal", "shm"))):
+            if file.exists() and file.stat().st_mode & stat.S_IRWXO:
+                file.chmod(stat.S_IMODE(file.stat().st_mode) & ~stat.S_IRWXO)
 
 
 def search_backend(name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from site_config import env
 
 BASE_DIR = env.BASE_DIR
 # Everything that is not code: database, uploads, collected files, the demo's passwords.
-VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
+VAR_DIR = env.private_folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
@@ -92,6 +92,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AUTH_PASSWORD_VALIDATORS += [{"NAME": "qa.desk.calendar.password_changed.AddressRevoker"}]
+
+# Who signs in on the site without having asked for a page, or is sent to one of another site.
+LOGIN_REDIRECT_URL = "/"
 
 # Language and time: stored in UTC, shown in TIME_ZONE (editors may choose another one for their account).
 LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en")

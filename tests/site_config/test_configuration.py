@@ -91,9 +91,9 @@ def test_a_number_that_is_none_is_refused_by_name(monkeypatch, value):
         env.integer("NUMBER", 3)
 
 
-def test_sqlite_is_the_default_and_waits_for_its_lock(monkeypatch):
+def test_sqlite_is_the_default_and_waits_for_its_lock(monkeypatch, tmp_path):
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    database = env.database("DATABASE_URL", Path("db.sqlite3"))
+    database = env.database("DATABASE_URL", tmp_path / "db.sqlite3")
     assert database["ENGINE"].endswith("sqlite3")
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert database["OPTIONS"]["timeout"] == 20
