@@ -30,7 +30,9 @@ urlpatterns = [
 
 # Also where a web server serves pictures: it asks here for originals, and has no way to know who asks.
 urlpatterns += [
-    re_path(r"^media/(?P<path>original_images/.+|images/[^/]+\.original\.(?:format-\w+\.)?\w+)$", of_pictures(original)),
+    re_path(
+        r"^media/(?P<path>original_images/.+|images/[^/]+\.original\.(?:format-\w+\.)?\w+)$", of_pictures(original)
+    ),
 ]
 
 if settings.SERVE_MEDIA:
