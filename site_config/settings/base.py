@@ -1,5 +1,7 @@
 """Settings that every environment shares. Nothing here is secret and nothing here is unsafe."""
 
+import zoneinfo
+
 import django
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +102,8 @@ LOGIN_REDIRECT_URL = "/"
 LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en")
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
+# Those that editors may choose: some machines list files that are no zones, at which the account's script fails.
+WAGTAIL_USER_TIME_ZONES = sorted(zoneinfo.available_timezones() - {"Factory", "localtime", "posixrules"})
 USE_I18N = True
 FORMAT_MODULE_PATH = "site_config.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -108,3 +108,12 @@ def test_axe_finds_nothing_that_it_does_not_find_in_wagtails_own_pages(open_wind
     assert rules("/admin/questions/", "/admin/snippets/qa/topic/", "/admin/reports/vain-searches/") <= of_lists
     of_others = rules("/admin/collections/add/")
     assert rules("/admin/", "/admin/calendar/", f"/admin/topics/{topic.pk}/merge/") <= of_others
+
+
+def test_the_account_offers_time_zones_that_browsers_know(open_window, editor):
+    page = open_window(user=editor)
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto("/admin/account/")
+    expect(page.locator("[name$=current_time_zone] option[value='Europe/Berlin']")).to_contain_text("GMT")
+    assert complaints == []
