@@ -1,5 +1,7 @@
 """Views of uploaded pictures: what readers get, for a site without a web server that serves it, and originals."""
 
+import posixpath
+
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -14,8 +16,12 @@ def picture(request: HttpRequest, path: str) -> FileResponse | HttpResponseNotMo
     """Serve a file below ``MEDIA_ROOT``; 404 also for a name that no file can have.
 
     Django looks for whatever the address says: the system refuses a name that is too long, and Python one with a NUL
-    character or half of a surrogate pair.
+    character or half of a surrogate pair. It also takes ``images/../documents/`` for what that means, as long as it is
+    below the root. So an address that could be written shorter is none of a picture: nobody comes from a public folder
+    into a private one.
     """
+    if posixpath.normpath(path) != path or "\\" in path:
+        raise Http404
     try:
         return serve(request, path, document_root=settings.MEDIA_ROOT)
     except (OSError, ValueError, SuspiciousFileOperation) as error:

@@ -19,7 +19,7 @@ from wagtail.admin.views.account import AvatarSettingsPanel
 from wagtail.contrib.redirects.forms import ImportForm
 from wagtail.images.fields import WagtailImageField
 
-from qa.pictures.metadata import BROKEN, can_be_cleaned
+from qa.pictures.metadata import BROKEN, is_whole
 
 _LARGEST_TABLE = 1024 * 1024  # bytes; some 10,000 redirects, all of which are held in memory and shown
 _LARGEST_WORKBOOK = 20 * _LARGEST_TABLE  # bytes, unpacked: 1 MB of a workbook can be a gigabyte of XML
@@ -53,9 +53,9 @@ def refuse_picture(field: WagtailImageField, file: Any) -> None:
         limit = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
         message = field.error_messages["file_too_many_pixels"] % {"num_pixels": number, "max_pixels_count": limit}
         raise ValidationError(message, code="file_too_many_pixels")
-    is_whole = can_be_cleaned(file.read())
+    can_be_shown = is_whole(file.read())
     file.seek(0)
-    if not is_whole:
+    if not can_be_shown:
         raise ValidationError(field.error_messages["invalid_image"], code="invalid_image")
 
 

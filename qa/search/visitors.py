@@ -14,9 +14,11 @@ from site_config.client_address import client_address
 
 #: Vain searches of one visitor in one hour that count; nobody seeks so many things in vain and goes on.
 MOST_IN_AN_HOUR = 10
-#: Programs that name themselves. Whatever hides what it is counts as one visitor all the same.
+#: The same of one address, whatever its browsers call themselves: a school has one address.
+MOST_OF_AN_ADDRESS = 50
+#: Programs that name themselves; CUBOT is a make of phones. What hides what it is counts as one visitor all the same.
 _PROGRAM = re.compile(
-    r"bot\b|crawl|spider|slurp|archiver|preview|monitor|scan|curl|wget|python|java/|okhttp|go-http|ruby|perl|php|axios|node",
+    r"\bbot\b|[a-z-]bot/|crawler|spider|slurp|archiver|\b(curl|wget|python|java|okhttp|go-http|ruby|perl|php|axios|node)\b",
     re.IGNORECASE,
 )
 #: No Latin word that people type is longer, and none has six times the same letter in a row.
@@ -46,13 +48,16 @@ def is_first_time(request: HttpRequest, words: str, now: datetime) -> bool:
     """
     local = timezone.localtime(now)
     salt = _salt_of(local)
-    who = (client_address(request), request.headers.get("User-Agent", ""), str(local.hour))
-    visitor = _digest(salt, *who)
+    place = (str(local.hour), client_address(request))
+    who = (*place, request.headers.get("User-Agent", ""))
+    address, visitor = _digest(salt, *place), _digest(salt, *who)
+    if CountedSearch.objects.filter(address=address).count() >= MOST_OF_AN_ADDRESS:
+        return False
     if CountedSearch.objects.filter(visitor=visitor).count() >= MOST_IN_AN_HOUR:
         return False
     try:
         with transaction.atomic():
-            CountedSearch.objects.create(digest=_digest(salt, *who, words), visitor=visitor)
+            CountedSearch.objects.create(digest=_digest(salt, *who, words), visitor=visitor, address=address)
     except IntegrityError:
         return False
     return True

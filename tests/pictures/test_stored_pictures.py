@@ -13,8 +13,9 @@ from wagtail.images import get_image_model
 from wagtail.models import UploadedFile
 from wagtail.users.models import UserProfile
 
+from qa.pictures.metadata import without_metadata
 from qa.rendering.references import picture_html, settle
-from tests.letter_files import run, write
+from tests.letter_files import run, run_failing, write
 from tests.pictures.photographs import FORMATS, opened, photograph, told
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,26 @@ def test_an_uploaded_picture_tells_nothing(client, editor, road):
     picture_html(image, "A plan")
     assert stored()
     assert [(path.name, found) for path in stored() if (found := told(path.read_bytes()))] == []
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "avif"])
+@pytest.mark.parametrize("road", [road for road in ROADS if road is not by_many_and_completed])
+def test_a_picture_that_breaks_off_is_refused_with_a_sentence(client, editor, road, ending):
+    client.force_login(editor)
+    whole = photograph(ending)
+    road(client, whole[: len(whole) * 2 // 3])
+    assert [image.file.size for image in get_image_model().objects.all()] == (
+        [len(without_metadata(photograph("jpg", size=(20, 20))))] if road is in_place_of_another else []
+    )
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png"])
+def test_a_letter_with_a_picture_that_breaks_off_is_wrong(folder, ending):
+    whole = photograph(ending)
+    (folder / f"plan.{ending}").write_bytes(whole[: len(whole) * 2 // 3])
+    write(folder, "a.md", f"---\ntitle: A question?\n---\n\n![A plan](plan.{ending})\n")
+    assert f"plan.{ending}" in run_failing(folder)
+    assert not get_image_model().objects.exists()
 
 
 @pytest.mark.parametrize("road", ROADS)

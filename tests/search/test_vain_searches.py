@@ -8,6 +8,7 @@ from django.apps import apps
 
 from qa.models import CountedSearch, SearchSalt, VainSearch
 from qa.scheduling.scheduler import look_after
+from qa.search.visitors import MOST_OF_AN_ADDRESS
 
 pytestmark = pytest.mark.django_db
 
@@ -56,12 +57,28 @@ def test_one_visitor_pushes_nothing_out_with_nonsense(client, column, monkeypatc
     assert len([words for words in counted() if words.startswith("junk")]) == 10
 
 
+def test_one_address_pushes_little_out_whatever_its_browsers_are_called(client, column):
+    for number in range(60):
+        search(client, f"junk{'abcdefghij'[number % 10]}{number}", agent=f"Mozilla/5.0 v{number}")
+    assert len(counted()) == MOST_OF_AN_ADDRESS
+
+
+@pytest.mark.parametrize(
+    "agent", ["Mozilla/5.0 (Linux; Android 10; CUBOT X30) Chrome/140.0 Mobile", "Lynx/2.9.2", BROWSER]
+)
+def test_no_persons_browser_is_taken_for_a_program(client, column, agent):
+    search(client, "zyzzyva", agent=agent)
+    assert counted() == {"zyzzyva": 1}
+
+
 @pytest.mark.parametrize(
     ("agent", "headers"),
     [
         ("", {}),
         ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", {}),
         ("curl/8.9.1", {}),
+        ("Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)", {}),
+        ("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ClaudeBot/1.0; +claudebot@anthropic.com)", {}),
         ("python-requests/2.32", {}),
         (BROWSER, {"Sec_Purpose": "prefetch;prerender"}),
         (BROWSER, {"Purpose": "prefetch"}),

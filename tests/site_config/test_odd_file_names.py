@@ -48,6 +48,26 @@ def test_an_odd_name_is_not_there(files, name):
         assert response.status_code == 404, f"{folder}{name[:30]}"
 
 
+@pytest.mark.parametrize("desk", [False, True])
+@pytest.mark.parametrize("folder", ["images", "avatar_images", "original_images"])
+def test_no_public_folder_leads_into_a_private_one(files, settings, client, administrator, folder, desk):
+    for name in ("documents/slides.pdf", "original_images/there.png", "images/there.original.png"):
+        path = Path(settings.MEDIA_ROOT, name)
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    if desk:
+        client.force_login(administrator)
+    targets = ["documents/slides.pdf"] if desk else ["documents/slides.pdf", "original_images/there.png"]
+    steps = ["../", "%2e%2e/", "..%2f", "%2e%2e%2f", "a/../../", "./../", "..//", "..%5c", "%2e%2e%5c", "../images/../"]
+    tried = [f"{step}{target}" for step in steps for target in targets]
+    if folder != "original_images" and not desk:
+        names = ("./", "", "x/../", ".%2f", "%2e/", "..%2fimages%2f", "%2e%2e/images/")
+        tried += [f"{name}{slash}there.original.png" for name in names for slash in ("", "/")]
+    for name in tried:
+        answer = client.get(f"/media/{folder}/{name}")
+        assert answer.status_code == 404, f"/media/{folder}/{name}"
+
+
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_static_files_as_production_finds_them_do_the_same(files, name, settings, rf):
     """Without looking into folders at each request."""

@@ -53,6 +53,8 @@ def test_nothing_leads_out_of_those_folders():
             assert alias[1].endswith(f"/var{folder}")
             assert "disable_symlinks on from=" in body
             assert "nosniff" in body
+            assert "default-src 'none'" in body
+            assert "Cross-Origin-Resource-Policy cross-origin" in body
 
 
 @pytest.mark.same_on_every_database
@@ -61,7 +63,9 @@ def test_the_column_is_told_what_it_needs_and_uploads_fit():
     assert len(asked) == len(LOCATIONS) - len(PUBLIC_FOLDERS)
     for body in asked:
         assert "proxy_set_header Host $host;" in body
-        assert "proxy_set_header X-Forwarded-Proto $scheme;" in body  # BEHIND_PROXY: it must always be overwritten
+        # BEHIND_PROXY: both must always be overwritten.
+        assert "proxy_set_header X-Forwarded-Proto $scheme;" in body
+        assert "proxy_set_header X-Forwarded-For $remote_addr;" in body
     assert "client_max_body_size 64m;" in CONFIGURATION
 
 

@@ -84,6 +84,7 @@ class CountedSearch(models.Model):
 
     digest = models.CharField(primary_key=True, max_length=64, editable=False)
     visitor = models.CharField(max_length=64, editable=False, db_index=True)
+    address = models.CharField(max_length=64, editable=False, db_index=True)
 
     class Meta:
         verbose_name = _("counted search")
