@@ -151,7 +151,7 @@ def test_topics_and_experts_of_questions_are_those_with_one_of_them_each_once():
     assert not questions.none().their_experts().exists()
 
 
-def test_the_expert_of_the_site_settings_is_always_one_of_them():
+def test_the_expert_of_the_site_settings_is_always_one_of_them(column):
     own = ExpertFactory()
     site_settings = SiteSettings.for_site(Site.objects.get())
     site_settings.expert = own

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -38,7 +39,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.same_on_every
 CACHE = {"a": {"BACKEND": "qa.publishing.outer_caches.PurgingBackend", "LOCATION": "http://127.0.0.1:1"}}
 #: Receivers without which a change would be wrong: one that fails undoes it. Readers would go on getting the old page
 #: from a store; a topic or expert that versions still name could not be deleted; the old address would be unknown.
+#: A picture would be stored with the place that it was taken at.
 BELONG = {
+    "qa.pictures.receivers.picture_stored",
+    "qa.pictures.receivers.profile_picture_stored",
     "qa.publishing.slug_redirects.remember_slug",
     "qa.publishing.content_version.page_saved",
     "qa.publishing.content_version.raise_version",
@@ -46,6 +50,7 @@ BELONG = {
     "qa.publishing.revision_rewrites.forget",
 }
 BROKEN = "broken on purpose"
+COUNTED = (PageLogEntry, ContentChange, DBTaskResult, SearchEntry, Redirect, get_image_model())
 
 
 def name_of(function):
@@ -240,15 +245,22 @@ def test_a_receiver_that_belongs_to_the_change_undoes_all_of_it(desk, monkeypatc
 
     def rows():
         page = QuestionPage.objects.get(pk=question.pk)
-        counts = [model.objects.count() for model in (PageLogEntry, ContentChange, DBTaskResult, SearchEntry, Redirect)]
+        counts = [model.objects.count() for model in COUNTED]
         return page.title, page.live, page.latest_revision_id, Topic.objects.get().name, counts
 
+    account = {"name_email-first_name": "A", "name_email-last_name": "B", "name_email-email": "editor@example.org"}
+    account |= {"theme-theme": "system", "theme-contrast": "system", "theme-density": "default"}
+    plan = get_test_image_file().file.getvalue()
+    me = SimpleUploadedFile("me.png", plan, "image/png")
+    account |= {"avatar-avatar": me}
     before = rows()
     broken(monkeypatch, name)
     actions = {
         "page_saved": (edit_address(question), form(PARAGRAPH, title="After?") | {"action-publish": "on"}),
         "raise_version": (reverse("wagtailadmin_pages:unpublish", args=[question.pk]), {}),
         "thing_saved": (f"/admin/snippets/qa/topic/edit/{topic.pk}/", {"name": "After", "slug": "after"}),
+        "picture_stored": (reverse("wagtailimages:add"), {"title": "A plan", "file": me}),
+        "profile_picture_stored": (reverse("wagtailadmin_account"), account),
     }
     assert desk.post(*actions[name.rsplit(".", 1)[1]]).status_code == 500
     assert rows() == before
