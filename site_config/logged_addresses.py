@@ -6,7 +6,7 @@ A calendar's private address and a link for a new password are all that is neede
 import logging
 import re
 
-_SECRETS = re.compile(r"(?P<before>/calendar/|/password_reset/confirm/)[^\s\"']+")
+_SECRETS = re.compile(r"(?P<before>(?<!/admin)/calendar/|/password_reset/confirm/)[^\s\"']+")
 
 
 def without_secrets(text: str) -> str:

@@ -32,10 +32,11 @@ def test_a_handler_logs_no_secret(message):
         assert "…" in record.getMessage()
 
 
-def test_what_is_no_secret_is_logged_as_it_is():
-    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Not Found: %s", ("/questions/a/",), None)
+@pytest.mark.parametrize("address", ["/questions/a/", "/admin/calendar/move/12/"])
+def test_what_is_no_secret_is_logged_as_it_is(address):
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Not Found: %s", (address,), None)
     assert SecretsFilter().filter(record)
-    assert record.getMessage() == "Not Found: /questions/a/"
+    assert record.getMessage() == f"Not Found: {address}"
 
 
 @pytest.mark.slow
