@@ -93,7 +93,7 @@ def of_pictures(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, path: str, **kwargs: Any) -> HttpResponseBase:
         response = view(request, path, **kwargs)
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
         if response.status_code == 200:
             kind = PICTURES.get(PurePosixPath(path).suffix.lower())
             response["Content-Type"] = kind or "application/octet-stream"

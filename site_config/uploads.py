@@ -37,5 +37,6 @@ def original(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404
     response = picture(request, path)
     response["Cache-Control"] = "private, no-store"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
     patch_vary_headers(response, ["Cookie"])
     return response

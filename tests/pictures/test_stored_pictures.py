@@ -184,6 +184,7 @@ def test_originals_are_for_the_desk(client, writer, as_before):
         response = client.get(address)
         assert response.status_code == 200
         assert response["Cache-Control"] == "private, no-store"
+        assert response["Cross-Origin-Resource-Policy"] == "same-origin"
         assert "Cookie" in response["Vary"]
 
 
