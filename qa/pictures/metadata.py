@@ -5,6 +5,7 @@ in high quality. The colour profile stays.
 """
 
 import struct
+from collections.abc import Callable
 from io import BytesIO
 
 from PIL import ExifTags, Image, ImageOps, JpegImagePlugin
@@ -35,7 +36,7 @@ def without_metadata(content: bytes) -> bytes:
     try:
         return clean(_written_anew(content)) if turned else clean(content)
     except BROKEN:  # pixels that cannot be decoded, or a container that is put together oddly: the other may work
-        return _by_the_other_way(content, turned)
+        return _by_the_other_way(content, clean, turned)
 
 
 def is_whole(content: bytes) -> bool:
@@ -60,10 +61,8 @@ def _is_turned(picture: Image.Image) -> bool:
     return picture.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
 
 
-def _by_the_other_way(content: bytes, turned: bool) -> bytes:
+def _by_the_other_way(content: bytes, clean: Callable[[bytes], bytes], turned: bool) -> bytes:
     try:
-        with Image.open(BytesIO(content)) as picture:
-            clean = _CLEANERS[str(picture.format)]
         return clean(content) if turned else clean(_written_anew(content))
     except BROKEN as error:
         raise ValueError(str(error)) from error
