@@ -16,6 +16,7 @@ from qa.desk.form import (
     reviewing,
     schedule_checks,
     similar,
+    standing,
 )
 from qa.desk.front_page import panels
 from qa.desk.questions import bulk_actions, listing
@@ -43,6 +44,7 @@ hooks.register("after_edit_page", reviewing.tell_outcome)
 hooks.register("construct_page_action_menu", reviewing.name_actions)
 hooks.register("register_admin_urls", checks.urls)
 hooks.register("register_admin_urls", similar.urls)
+hooks.register("register_admin_urls", standing.urls)
 hooks.register("register_admin_urls", vain_searches.urls)
 hooks.register("register_admin_urls", calendar_urls.urls)
 hooks.register("register_admin_urls", correcting.urls)

@@ -10,12 +10,14 @@ from wagtail.views import authenticate_with_password
 
 from site_config.atomic_writes import atomic_writes
 from site_config.policy import at_the_desk, of_pictures
+from site_config.sent_by_script import answer_scripts
 from site_config.uploads import PUBLIC_FOLDERS, original, picture
 
 handler404 = "qa.reading.missing.page_not_found"
 handler500 = "site_config.outage.server_error"
 
-desk = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, atomic_writes)
+# From the inside: what a script is answered is known before the transaction ends, which may have to be undone.
+desk = decorate_urlpatterns(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, answer_scripts), atomic_writes)
 
 urlpatterns = [
     path("admin/", include(decorate_urlpatterns(desk, at_the_desk))),

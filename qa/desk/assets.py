@@ -23,10 +23,11 @@ CHOOSERS = (
 #: Ours, for every form of the desk.
 FORM_SCRIPTS = (
     "js/autosave.js",
+    "js/remarks.js",
+    "js/place.js",
     "js/character_count.js",
     "js/checks.js",
     "js/comments.js",
-    "js/place.js",
     "js/similar.js",
 )
 
@@ -50,7 +51,63 @@ def scripts() -> SafeString:
         "data-image-chooser": reverse("wagtailimages_chooser:choose"),
         "data-image-label": gettext("Insert an image"),
     }
-    return format_html_join("", "<script{}></script>", ((flatatt(tag),) for tag in (starting, attributes)))
+    tags = (starting, *_saving(), attributes)
+    return format_html_join("", "<script{}></script>", ((flatatt(tag),) for tag in tags))
+
+
+def _saving() -> list[dict[str, str]]:
+    """Return the attributes of the scripts that send forms: each in its turn, since one uses what the other brings."""
+    session = {
+        "src": static("js/desk-session.js"),
+        "data-standing": reverse("qa_form_standing"),
+        "data-sign-in": reverse("wagtailadmin_login"),
+        "data-signed-in": reverse("qa_signed_in_again"),
+        "data-words": json.dumps(
+            {
+                "signedOut": gettext("You are signed out. Sign in, and go on here."),
+                "signIn": gettext("Sign in again"),
+                "offline": gettext("There is no connection to the site."),
+            }
+        ),
+    }
+    saving = {"src": static("js/saving.js"), "data-words": json.dumps(_words_of_saving())}
+    offering = {"src": static("js/words.js"), "data-words": json.dumps(_words_of_offers())}
+    return [session, {"src": static("js/copies.js")}, saving, offering]
+
+
+def _words_of_saving() -> dict[str, str]:
+    """Return what is said when a save does not come through, by the names of ``saving.js``."""
+    return {
+        "offline": gettext("Not saved yet: there is no connection to the site. It is sent as soon as there is one."),
+        "offlineDraft": gettext(
+            "There is no connection to the site. What you write is kept in this browser until there is one."
+        ),
+        "signedOut": gettext("Not saved yet: you are signed out. Sign in, and what you have written is sent."),
+        "signedOutDraft": gettext("You are signed out. What you write is kept in this browser: sign in, and go on here."),
+        "other": gettext("Not saved yet: you are now signed in as %s, who did not open this form."),
+        "saveAs": gettext("Save as %s"),
+        "saveAsNew": gettext("Save as a new draft"),
+        "showText": gettext("Show the text, to copy it"),
+        "tryAgain": gettext("Try again"),
+        "server": gettext("Not saved yet: something is wrong with the site. What you have written is kept in this browser."),
+        "tooLarge": gettext("Not saved: this is more than the site accepts at once."),
+    }
+
+
+def _words_of_offers() -> dict[str, str]:
+    """Return what is said of words that never reached the site, by the names of ``words.js``."""
+    return {
+        "offer": gettext("There are words from %s that were never saved."),
+        "look": gettext("Look at them"),
+        "take": gettext("Take them"),
+        "throwAway": gettext("Throw them away"),
+        "all": gettext("The text of this form"),
+        "order": gettext("They differ in their order or in what was chosen, not in their text."),
+        "remark": gettext("Comment"),
+        "copy": gettext("Copy"),
+        "copied": gettext("Copied"),
+        "close": gettext("Close"),
+    }
 
 
 def _labels() -> dict[str, str]:

@@ -7,7 +7,6 @@
   const settings = document.currentScript.dataset; // words, from qa/desk/assets.py
   let taken = null; // the form as the save took it that is under way
   let sending = null; // the request under way, as a promise
-  let leaving = false; // whether "Save" has been pressed
   let unfit = false; // whether Wagtail's controllers are not those that this was written for
 
   /* A controller of the form itself. The indicator in the header has a "w-autosave" as well, and comes first. */
@@ -123,34 +122,25 @@
   });
 
   /* Whoever presses "Save" while the form saves itself would meet that save as somebody else's newer version: one that
-     waits to be sent is not sent, one that is under way is waited for, however it ends. The same goes for whoever
-     presses twice: the second is not sent. Wagtail takes as long to wake a button that was pressed. */
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!form.matches(FORM) || event.defaultPrevented) return;
-    if (leaving) {
-      event.preventDefault();
-      return;
-    }
-    leaving = true;
-    setTimeout(() => (leaving = false), PATIENCE);
-    const autosave = !unfit && controller("w-autosave");
-    if (!autosave) return;
-    autosave.submit.cancel();
-    autosave.activeValue = false;
-    if (!sending) return;
-    event.preventDefault();
-    const button = event.submitter; // by then Wagtail has disabled it, and what is disabled is not sent
-    if (button?.name) {
-      const input = Object.assign(document.createElement("input"), { type: "hidden", name: button.name });
-      input.value = button.value;
-      form.append(input);
-    }
-    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    Promise.race([sending, patience]).finally(() => {
+     waits to be sent is not sent, one that is under way is waited for, however it ends (saving.js). */
+  window.deskAutosave = {
+    async rest() {
+      const autosave = !unfit && controller("w-autosave");
+      if (!autosave) return;
+      autosave.submit.cancel();
+      autosave.activeValue = false;
+      if (!sending) return;
+      await Promise.race([sending, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       sending = null; // also one that was never answered
-      leaving = false;
-      form.requestSubmit();
-    });
-  });
+    },
+
+    /* The form has not been left: it goes on saving itself, also what it would have sent meanwhile. */
+    resume() {
+      const [autosave, unsaved] = [!unfit && controller("w-autosave"), controller("w-unsaved")];
+      if (!autosave || !unsaved) return;
+      autosave.activeValue = true;
+      autosave.submitPromise = null; // of a save that was not sent, and would be waited for for ever
+      if (unsaved.hasEditsValue || unsaved.hasCommentsValue) unsaved.notify();
+    },
+  };
 })();
