@@ -1,7 +1,7 @@
 """View decorator for forms of the desk that a script sends: it learns where to go, and goes there when it knows.
 
 A browser that sends a form leaves it, whatever comes back: a page that says that there is no network, a question for a
-password. ``static/js/saving.js`` sends it by ``fetch`` instead and says so in a header.
+password. ``static/js/desk-saving.js`` sends it by ``fetch`` instead and says so in a header.
 """
 
 from collections.abc import Callable

@@ -23,7 +23,7 @@ CHOOSERS = (
 #: Ours, for every form of the desk.
 FORM_SCRIPTS = (
     "js/autosave.js",
-    "js/remarks.js",
+    "js/desk-remarks.js",
     "js/place.js",
     "js/character_count.js",
     "js/checks.js",
@@ -70,32 +70,36 @@ def _saving() -> list[dict[str, str]]:
             }
         ),
     }
-    saving = {"src": static("js/saving.js"), "data-words": json.dumps(_words_of_saving())}
-    offering = {"src": static("js/words.js"), "data-words": json.dumps(_words_of_offers())}
-    return [session, {"src": static("js/copies.js")}, saving, offering]
+    saving = {"src": static("js/desk-saving.js"), "data-words": json.dumps(_words_of_saving())}
+    offering = {"src": static("js/desk-words.js"), "data-words": json.dumps(_words_of_offers())}
+    return [session, {"src": static("js/desk-copies.js")}, saving, offering]
 
 
 def _words_of_saving() -> dict[str, str]:
-    """Return what is said when a save does not come through, by the names of ``saving.js``."""
+    """Return what is said when a save does not come through, by the names of ``desk-saving.js``."""
     return {
         "offline": gettext("Not saved yet: there is no connection to the site. It is sent as soon as there is one."),
         "offlineDraft": gettext(
             "There is no connection to the site. What you write is kept in this browser until there is one."
         ),
         "signedOut": gettext("Not saved yet: you are signed out. Sign in, and what you have written is sent."),
-        "signedOutDraft": gettext("You are signed out. What you write is kept in this browser: sign in, and go on here."),
+        "signedOutDraft": gettext(
+            "You are signed out. What you write is kept in this browser: sign in, and go on here."
+        ),
         "other": gettext("Not saved yet: you are now signed in as %s, who did not open this form."),
         "saveAs": gettext("Save as %s"),
         "saveAsNew": gettext("Save as a new draft"),
         "showText": gettext("Show the text, to copy it"),
         "tryAgain": gettext("Try again"),
-        "server": gettext("Not saved yet: something is wrong with the site. What you have written is kept in this browser."),
+        "server": gettext(
+            "Not saved yet: something is wrong with the site. What you have written is kept in this browser."
+        ),
         "tooLarge": gettext("Not saved: this is more than the site accepts at once."),
     }
 
 
 def _words_of_offers() -> dict[str, str]:
-    """Return what is said of words that never reached the site, by the names of ``words.js``."""
+    """Return what is said of words that never reached the site, by the names of ``desk-words.js``."""
     return {
         "offer": gettext("There are words from %s that were never saved."),
         "look": gettext("Look at them"),

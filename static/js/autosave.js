@@ -122,7 +122,7 @@
   });
 
   /* Whoever presses "Save" while the form saves itself would meet that save as somebody else's newer version: one that
-     waits to be sent is not sent, one that is under way is waited for, however it ends (saving.js). */
+     waits to be sent is not sent, one that is under way is waited for, however it ends (desk-saving.js). */
   window.deskAutosave = {
     async rest() {
       const autosave = !unfit && controller("w-autosave");

@@ -1,4 +1,4 @@
-"""Where a form stands (``GET form-standing/``): who is signed in, whether its page is there and may still be changed.
+"""Standing of a form (``GET form-standing/``): who is signed in, whether its page is there and may still be changed.
 
 The form's script asks when a save does not come through (``static/js/desk-session.js``), and has the reason and the way
 out instead of the number of an error.
@@ -66,7 +66,7 @@ def _deleted_by(pk: int | None) -> str:
     if entry is None:
         return _("This page has been deleted.")
     who = user_display_name(entry.user) if entry.user else _("Somebody")
-    return _("%(who)s has deleted this page: %(moment)s.") % {"who": who, "moment": named_moment(entry.timestamp, "DATETIME_FORMAT")}
+    return _("%(who)s has deleted this page: %(moment)s.") % {"who": who, "moment": named_moment(entry.timestamp)}
 
 
 def _where_to_add(request: HttpRequest) -> str | None:

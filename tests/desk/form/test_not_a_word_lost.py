@@ -379,5 +379,3 @@ def test_a_save_leaves_one_where_one_was(open_window, editor, column):
         page.keyboard.press("Control+s")
     page.wait_for_timeout(2500)
     assert abs(main.evaluate("element => element.scrollTop") - 900) < 50
-
-

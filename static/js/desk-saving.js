@@ -1,5 +1,5 @@
 /* Sends the desk's forms, and leaves them when the server has the words, not before. Until then they are kept in the
-   browser as well (copies.js). What stops a save is said, with the way out; what can be repeated is repeated. */
+   browser as well (desk-copies.js). What stops a save is said, with the way out; what can be repeated is repeated. */
 (function () {
   "use strict";
 

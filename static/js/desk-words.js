@@ -1,4 +1,4 @@
-/* Offers the words that never reached the server when their form is opened again (copies.js): to look at, to take, to
+/* Offers the words that never reached the server when their form is opened again (desk-copies.js): to look at, to take, to
    throw away; and shows the text of a form, to be copied, when nothing else is left to do with it. */
 (function () {
   "use strict";

@@ -5,6 +5,7 @@
   "use strict";
 
   const KEY = "desk-remarks";
+  const FIRST = 1_000_000; // of the numbers of those that are begun again
   let sent = null; // the remarks as the save took them that is under way
 
   const app = () => window.comments?.commentApp;
@@ -77,14 +78,19 @@
         ({ remoteId, contentpath, position, mode, newText, newReply }));
   }
 
+  /* Begins them again. Wagtail numbers its own from 1 on; where one stands in the form it finds by itself. */
   function begin(remarks) {
     const { store, actions } = app();
-    for (const { remoteId, contentpath, position, mode, newText, newReply } of remarks) {
-      const known = remoteId && all().find((remark) => remark.remoteId === remoteId);
-      if (remoteId && !known) continue;
-      const id = known ? known.localId : app().makeComment(null, contentpath, position);
-      store.dispatch(actions.updateComment(id, { mode, newText, newReply }));
-    }
+    remarks.forEach((begun, number) => {
+      const known = begun.remoteId && all().find(({ remoteId }) => remoteId === begun.remoteId);
+      if (known) return store.dispatch(actions.updateComment(known.localId, begun));
+      if (begun.remoteId) return;
+      const localId = FIRST + number;
+      const said = { text: "", originalText: "", replies: new Map(), remoteReplyCount: 0, deleted: false, resolved: false };
+      const { user } = store.getState().settings;
+      store.dispatch(actions.addComment({ ...said, ...begun, localId, annotation: null, author: user, date: Date.now() }));
+      store.dispatch(actions.setFocusedComment(localId, { updatePinnedComment: true, forceFocus: true }));
+    });
     document.querySelector('[data-side-panel="comments"]')?.dispatchEvent(new Event("open"));
   }
 
