@@ -94,6 +94,7 @@ def _words_of_saving() -> dict[str, str]:
         "server": gettext(
             "Not saved yet: something is wrong with the site. What you have written is kept in this browser."
         ),
+        "unscheduled": gettext("What you save now is kept as a draft."),
         "tooLarge": gettext("Not saved: this is more than the site accepts at once."),
     }
 
@@ -103,6 +104,7 @@ def _words_of_offers() -> dict[str, str]:
     return {
         "offer": gettext("There are words from %s that were never saved."),
         "look": gettext("Look at them"),
+        "title": gettext("Words that were never saved"),
         "take": gettext("Take them"),
         "throwAway": gettext("Throw them away"),
         "all": gettext("The text of this form"),

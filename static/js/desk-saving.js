@@ -7,6 +7,7 @@
   const SETTLING = 300; // ms: Wagtail's rich text editor writes its field 250 ms after the last key
   const PATIENCE = 60_000; // ms that an answer is waited for
   const AGAIN = 5_000; // ms until a server that is away is asked again
+  const LOOKING = 15_000; // ms between two looks whether what is corrected is still scheduled
   const TRIES = 4; // of what may come through the next time
   const NOT_CONTENT = new Set(["csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "next"]);
   const words = JSON.parse(document.currentScript.dataset.words);
@@ -25,7 +26,6 @@
   const form = () => document.querySelector(FORM);
   const controller = (name, element = form()) =>
     element && window.wagtail?.app?.getControllerForElementAndIdentifier?.(element, name);
-  const pageOf = (action) => /\/pages\/(\d+)\/(?:edit|correct)\//.exec(action)?.[1];
 
   /* What is in the form, without what it identifies itself with. Files stay where they are. */
   function serialised(entries) {
@@ -188,7 +188,7 @@
 
   /* Says why a save has not come through, and does what can be done. */
   async function explain(status, retryAfter = null) {
-    const standing = await desk.ask(form() && pageOf(form().action));
+    const standing = await desk.ask(form()?.action);
     const retry = [words.tryAgain, () => goOn()];
     const copy = [words.showText, () => window.deskWords?.show(form())];
     switch (standing.reason) {
@@ -230,6 +230,14 @@
     goOn();
   });
   document.addEventListener("desk:signed-in", ({ detail }) => (detail.reason === "ready" ? goOn() : explain(403)));
+
+  /* What is corrected while it is scheduled may go out meanwhile: it is said while one types. */
+  if (/\/correct\//.test(location.pathname)) {
+    setInterval(async () => {
+      const standing = document.visibilityState === "visible" && !leaving && (await desk.ask(location.pathname));
+      if (standing.reason === "unscheduled") desk.say("unscheduled", `${standing.page.message} ${words.unscheduled}`);
+    }, LOOKING);
+  }
 
   /* The words of a page that is gone become a new draft: rows and remarks of the old one are nobody's. */
   async function saveAsNew(address) {

@@ -7,15 +7,19 @@
   const words = JSON.parse(settings.words);
   const token = { name: "csrfmiddlewaretoken", header: "X-CSRFToken", value: null };
   const channel = window.BroadcastChannel ? new BroadcastChannel("desk") : null;
+  const PAGE = /\/pages\/(\d+)\/(edit|correct)\//;
   const plainFetch = window.fetch.bind(window);
   let opened = null; // whose page this is: asked once, before anybody can have signed out
   let asking = null; // the question under way
 
-  /* Where this window stands: {reason: "ready", "network", "server", "signed-out", "other", "refused", "deleted"}. */
-  async function ask(page) {
+  /* Where this window stands: {reason: "ready", "network", "server", "signed-out", "other", "unscheduled", "refused",
+     "deleted"}. `page` is the address of the form whose page is asked about. */
+  async function ask(form) {
     let response;
     try {
-      const address = page ? `${settings.standing}?page=${page}` : settings.standing;
+      const [, page, which] = PAGE.exec(form) ?? [];
+      const query = page ? `?page=${page}${which === "correct" ? "&correcting=yes" : ""}` : "";
+      const address = settings.standing + query;
       const headers = { "X-Requested-With": "XMLHttpRequest", Accept: "application/json" };
       response = await plainFetch(address, { headers, redirect: "manual", cache: "no-store", signal: timeout(10_000) });
     } catch {

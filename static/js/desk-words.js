@@ -69,13 +69,13 @@
 
   function offer(copy) {
     const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-    const box = Object.assign(document.createElement("section"), { className: "help-block help-warning desk-offer" });
+    const box = Object.assign(document.createElement("section"), { className: "desk-offer" });
     box.setAttribute("role", "status");
     box.dataset.offeredWords = copy.id;
     box.append(Object.assign(document.createElement("p"), { textContent: words.offer.replace("%s", when.format(copy.at)) }));
     const current = [...new FormData(form())];
     const ways = [
-      [words.look, () => dialog(words.look, [
+      [words.look, () => dialog(words.title, [
         ...textsOf(copy.entries, current), ...(copy.remarks ?? []).map(({ newText, newReply }) => [words.remark, newText || newReply])])],
       [words.take, () => take(copy)],
       [words.throwAway, async () => { await deskCopies.remove(copy.id); box.remove(); }],

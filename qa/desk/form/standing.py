@@ -6,6 +6,7 @@ out instead of the number of an error.
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 from wagtail.models import Page, PageLogEntry
 
+from qa.desk.calendar.rescheduling import scheduled_revision_for
 from qa.desk.primary_keys import parse_pk
 from qa.models import QuestionIndexPage, QuestionPage
 from qa.moments import named_moment
@@ -36,7 +38,8 @@ def urls() -> list[URLPattern]:
 def standing(request: HttpRequest) -> HttpResponse:
     """Return as JSON who is signed in, a token for forms, and for ``?page=`` how that page is.
 
-    Whoever is not signed in gets what Wagtail answers to scripts of such (403).
+    ``&correcting=yes``: the form is the one that corrects what is scheduled (``correcting.py``). Whoever is not signed
+    in gets what Wagtail answers to scripts of such (403).
     """
     answer = {
         "account": str(request.user.pk),
@@ -44,19 +47,24 @@ def standing(request: HttpRequest) -> HttpResponse:
         "token": get_token(request),
     }
     if number := request.GET.get("page"):
-        answer["page"] = _standing_of(request, parse_pk(number))
+        answer["page"] = _standing_of(request, parse_pk(number), "correcting" in request.GET)
     return JsonResponse(answer)
 
 
-def _standing_of(request: HttpRequest, pk: int | None) -> dict[str, Any]:
-    """Return how a page is: ``there``, ``refused`` or ``deleted``, the latter two in words, with what is left to do."""
+def _standing_of(request: HttpRequest, pk: int | None, is_correcting: bool) -> dict[str, Any]:
+    """Return how a page is: ``there``, ``unscheduled``, ``refused`` or ``deleted``, and but for the first in words."""
     page = Page.objects.filter(pk=pk).first()
     if page is None:
         return {"state": "deleted", "message": _deleted_by(pk), "add": _where_to_add(request)}
     permissions = page.permissions_for_user(request.user)
     if not permissions.can_edit():
         return {"state": "refused", "message": _("You may not change this page any more.")}
-    if permissions.page_locked():
+    if is_correcting:
+        try:
+            scheduled_revision_for(page, request.user)
+        except ValidationError as error:
+            return {"state": "unscheduled", "message": " ".join(error.messages)}
+    elif permissions.page_locked():
         return {"state": "refused", "message": _("This page has been locked since you opened it.")}
     return {"state": "there"}
 

@@ -30,9 +30,9 @@ class Command(BaseCommand):
         if accounts.exists():
             passwords = json.loads(accounts.read_text(encoding="utf-8"))
             lines += [f"  {name:<8} {password}" for name, password in passwords.items()]
-            lines.append(
-                f"(The passwords are kept in {accounts.relative_to(settings.BASE_DIR)}; Ctrl+C stops the site.)"
-            )
+            is_ours = accounts.is_relative_to(settings.BASE_DIR)  # VAR_DIR may be anywhere
+            shown = accounts.relative_to(settings.BASE_DIR) if is_ours else accounts
+            lines.append(f"(The passwords are kept in {shown}; Ctrl+C stops the site.)")
         self.stdout.write("\n".join(["", *lines, ""]))
 
     def _answers(self, address: str) -> bool:

@@ -245,7 +245,7 @@ def crashed(window, question):
 
 def test_words_that_were_never_saved_can_be_looked_at_and_taken(crashed):
     crashed.get_by_role("button", name="Look at them").click()
-    expect(crashed.get_by_role("dialog", name="Look at them")).to_contain_text(WORDS)
+    expect(crashed.get_by_role("dialog", name="Words that were never saved")).to_contain_text(WORDS)
     crashed.get_by_role("button", name="Close").click()
     with crashed.expect_navigation():
         crashed.get_by_role("button", name="Take them").click()
