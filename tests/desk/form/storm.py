@@ -21,7 +21,8 @@ from tests.question_form import edit_address
 
 COPIES = """() => new Promise((resolve) => {
     const opening = indexedDB.open("desk", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("copies", { keyPath: "id" }).createIndex("form", "form");
+    opening.onupgradeneeded = () =>
+        opening.result.createObjectStore("copies", { keyPath: "id" }).createIndex("form", "form");
     opening.onsuccess = () => {
         const all = opening.result.transaction("copies").objectStore("copies").getAll();
         all.onsuccess = () => { opening.result.close(); resolve(JSON.stringify(all.result)); };
@@ -144,7 +145,7 @@ class Storm:
         self.words.append(f"word{len(self.words):05}x")
         return self.words[-1]
 
-    def disturb(self, editor: Editor) -> str:
+    def disturb(self, editor: Editor) -> None:
         """Do one thing to an editor of which the window knows nothing."""
         return self.random.choice(
             [

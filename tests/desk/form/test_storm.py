@@ -1,6 +1,7 @@
 """In a browser: whatever goes away under an editor's hands, no typed word is lost."""
 
 import os
+import sys
 
 import pytest
 
@@ -21,6 +22,7 @@ def test_no_word_is_lost_in_a_storm(open_window, editor, administrator, column, 
     for one in editors:
         one.page.on("dialog", lambda dialog: dialog.accept())  # whoever leaves is asked, and leaves
     lost = rage(storm, editors, SAVES)
-    print(f"\n{storm.saves} saves, {len(storm.words)} words, {len(lost)} lost, {storm.stuck} stuck; {dict(storm.seen)}")
+    figures = f"{storm.saves} saves, {len(storm.words)} words, {len(lost)} lost, {storm.stuck} stuck"
+    sys.stdout.write(f"\n{figures}; {dict(storm.seen)}\n")
     assert not lost
     assert not storm.stuck
