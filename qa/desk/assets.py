@@ -24,6 +24,7 @@ CHOOSERS = (
 FORM_SCRIPTS = (
     "js/autosave.js",
     "js/desk-remarks.js",
+    "js/desk-writing.js",
     "js/place.js",
     "js/character_count.js",
     "js/checks.js",

@@ -73,6 +73,10 @@ class EditingForm:
 class PageForm(EditingForm, WagtailAdminPageForm):
     """The form of a page."""
 
+    def clean_title(self) -> str:
+        """Return the title in one line: its field grows, and takes what is pasted into it."""
+        return " ".join(self.cleaned_data["title"].split())
+
 
 class SettingsForm(EditingForm, WagtailAdminModelForm):
     """The form of anything else that has rows below it."""

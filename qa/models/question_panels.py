@@ -42,6 +42,7 @@ def _counted() -> Textarea:
 ANSWER = [
     QuestionTitlePanel(
         "title",
+        widget=AdminAutoHeightTextInput(),  # without line breaks: static/js/desk-writing.js, and the form
         heading=_("Question"),
         placeholder=_("The question in one sentence"),
         help_text=_("Readers see it as the heading of the page, in lists and in search results."),

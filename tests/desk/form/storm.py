@@ -51,7 +51,11 @@ class Editor:
 
     def open(self, question: QuestionPage) -> None:
         self.question = question
-        self.page.goto(edit_address(question))
+        try:
+            self.page.goto(edit_address(question))
+        except Error:  # the form was just leaving by itself
+            self.page.wait_for_timeout(1000)
+            self.page.goto(edit_address(question))
         self.page.wait_for_function("() => window.desk?.account")
 
     def write(self) -> None:
