@@ -5,6 +5,7 @@
 
   const PICKER = ".w-combobox";
   const TEXT = "input:not([type=hidden], [type=checkbox], [type=radio], [type=button], [type=submit]), textarea, [contenteditable=true]";
+  const CHOOSERS = "[data-chooser-action-choose]";
   const OFTEN = 50; // ms between two looks
   const LOOKS = 40; // then something else is in the way
 
@@ -17,12 +18,10 @@
     else if (left > 0) setTimeout(() => when(find, act, left - 1), OFTEN);
   }
 
-  /* The first thing in a block in which one writes; of what is chosen, the button that opens the chooser. */
+  /* The first thing in a block that is written or chosen. */
   function start(block) {
-    const fields = [...block.querySelectorAll(`.CodeMirror, ${TEXT}`)].filter((field) => isSeen(field));
-    const first = fields.find((field) => !field.closest(".CodeMirror") || field.matches(".CodeMirror"));
-    if (first?.CodeMirror) return first.CodeMirror.focus();
-    (first ?? [...block.querySelectorAll("[data-chooser] button, .chooser button")].find(isSeen))?.focus();
+    const first = [...block.querySelectorAll(`.CodeMirror, ${TEXT}, ${CHOOSERS}`)].find(isSeen);
+    (first?.CodeMirror ?? first)?.focus();
   }
 
   function blocks() {
