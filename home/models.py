@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.forms import ColorInput
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ from home.accent import DEFAULT_ACCENT, check_accent
 from qa.models import QuestionIndexPage, QuestionPage
 from qa.models.editing_form import PageForm, SettingsForm
 from qa.models.link import Link
+from qa.models.order import OnlyOne
 from qa.registered_models import site_settings
 
 NEWEST_ON_FRONT_PAGE = 6
@@ -57,6 +59,10 @@ class HomePage(Page):
 
     class Meta:
         verbose_name = _("home page")
+
+    def permissions_for_user(self, user: AbstractBaseUser) -> OnlyOne:
+        """Return what an account may do: of the front page no copy is made."""
+        return OnlyOne(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the column, its featured and newest questions and its topics; an empty site has none of them."""

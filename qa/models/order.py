@@ -1,4 +1,4 @@
-"""Page mixin that takes away sorting by hand: questions are ordered by date."""
+"""Page mixin that takes away what makes no sense of a column: sorting by hand, and copying all of it."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from wagtail.models import PagePermissionTester
@@ -11,6 +11,16 @@ class NeverSorted(PagePermissionTester):
         return False
 
 
+class OnlyOne(NeverSorted):
+    """Wagtail's rules, and: of a page that there is one of no copy is made.
+
+    Wagtail offers it, fills in a form with all that is below, and refuses it then (``max_count``).
+    """
+
+    def can_copy(self) -> bool:
+        return False
+
+
 class OrderedByDate:
     """A page without “Sort menu order”: questions stand in the order of their dates, whatever the tree says.
 
@@ -19,5 +29,5 @@ class OrderedByDate:
     """
 
     def permissions_for_user(self, user: AbstractBaseUser) -> PagePermissionTester:
-        """Return what ``user`` may do, which is never to sort what is below."""
-        return NeverSorted(user, self)
+        """Return what ``user`` may do, which is never to sort what is below, nor to copy what there is only one of."""
+        return OnlyOne(user, self)

@@ -24,6 +24,7 @@ from qa.blocks import AnswerBlock
 from qa.blocks.text import canonical_text
 from qa.markdown_field import MarkdownField
 from qa.models import question_panels
+from qa.models.copying import QuestionCopyForm
 from qa.models.editing_form import PageForm
 from qa.models.expert import Expert
 from qa.models.question_permissions import QuestionPermissionTester
@@ -141,6 +142,7 @@ class QuestionPage(Page):
     parent_page_types = ["qa.QuestionIndexPage"]
     subpage_types: list[str] = []
     page_description = _("A reader's question and the expert's letter in answer to it.")
+    copy_form_class = QuestionCopyForm
     exclude_fields_in_copy = ["letter_id", "notes", "planned_for"]
 
     class Meta:

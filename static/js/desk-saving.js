@@ -73,6 +73,13 @@
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && touched > saved && keepIfChanged());
   window.addEventListener("pagehide", () => !leaving && touched > saved && keepIfChanged());
 
+  /* A form that has come back with mistakes is on this page only. */
+  window.addEventListener("load", () => {
+    if (form()?.dataset.wUnsavedForceValue !== "true") return;
+    touched = performance.now();
+    setTimeout(keep, SETTLING);
+  });
+
   document.addEventListener("w-unsaved:watch-edits", () => {
     if (!touched && form()) lastSaved = serialised([...new FormData(form())]);
   });
@@ -246,9 +253,10 @@
     const fields = data
       .filter(([name]) => !/^(loaded_revision_|overwrite_revision_id|next$)/.test(name))
       .map(([name, value]) => (/-INITIAL_FORMS$/.test(name) ? [name, "0"] : /-\d+-id$/.test(name) && isRow(name) ? [name, ""] : [name, value]));
+    const unnamed = fields.map(([name, value]) => [name, name === "slug" ? "" : value]); // others may have done the same
     const empty = ["TOTAL_FORMS", "INITIAL_FORMS"].map((name) => [`comments-${name}`, "0"]);
     await keep({ sent: true });
-    sendByBrowser(address, [...fields, ...empty, ["comments-MAX_NUM_FORMS", ""], ["comments-MIN_NUM_FORMS", "0"]]);
+    sendByBrowser(address, [...unnamed, ...empty, ["comments-MAX_NUM_FORMS", ""], ["comments-MIN_NUM_FORMS", "0"]]);
   }
 
   /* A row of a panel has its formset's management form; the blocks of a stream have ids as well, which they keep. */

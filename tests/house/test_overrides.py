@@ -118,6 +118,7 @@ OVERRIDDEN = {
     "qa.desk.snippets.viewsets.UsageIndexView": "get_context_data",
     "qa.models.listing.Questions": "_get_page",
     "qa.models.order.NeverSorted": "can_reorder_children",
+    "qa.models.order.OnlyOne": "can_copy can_reorder_children",
     "qa.models.question_panels.QuestionTitlePanel.BoundPanel": "get_should_apply",
     "qa.models.question_permissions.QuestionPermissionTester": "can_delete can_reorder_children",
     "qa.publishing.outer_caches.PurgingBackend": "purge",
@@ -385,7 +386,9 @@ def test_our_scripts_find_what_they_lean_on():
         text = path.read_text(encoding="utf-8")
         for controller, event in re.findall(r"[\"'](w-[a-z-]+)(?::([a-z-]+))?[\"']", text):
             found |= {controller, event} - {""}
-        for member in re.findall(r"\b(?:unsaved|autosave|session|commentApp|comments)(?:\.submit)?\??\.(\w+)\b", text):
+        for member in re.findall(
+            r"\b(?:unsaved|autosave|session|commentApp|comments|actions)(?:\.submit)?\??\.(\w+)\b", text
+        ):
             found |= {member.removesuffix("Value")} if member != "js" else set()
     missing = {name for name in found if not re.search(rf"\b{re.escape(name)}(?:Value)?\b", sent)}
     assert {"w-unsaved", "w-autosave", "success", "initialFormData", "isCommentShortcut"} <= found

@@ -1,11 +1,13 @@
 """Messages and labels of a review: its remark on the form, its outcome, what approving will do."""
 
+from copy import copy
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, WorkflowMenuItem
 from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
@@ -14,6 +16,12 @@ from wagtail.models import Page, WorkflowState
 from qa.models import QuestionPage
 from qa.moments import named_moment
 from site_config.after_commit import may_fail
+
+#: Wagtail says "Cancel workflow" and "Restart workflow".
+_WORDS = {
+    "action-cancel-workflow": gettext_lazy("Take back from review"),
+    "action-restart-workflow": gettext_lazy("Submit anew"),
+}
 
 
 def show_remark(request: HttpRequest, page: Page) -> None:
@@ -54,8 +62,15 @@ def _approved(page: QuestionPage) -> str:
 
 
 def name_actions(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Call approving what it is going to do: with a time to go live set, it schedules, and publishes nothing yet."""
+    """Call the actions of a review what they do, in words of editors.
+
+    With a time to go live set, approving schedules, and publishes nothing yet.
+    """
     page = context.get("page")
+    for number, item in enumerate(items):
+        if item.name in _WORDS:
+            items[number] = copy(item)  # Wagtail's is shared by all requests
+            items[number].label = _WORDS[item.name]
     if not isinstance(page, QuestionPage) or not page.go_live_at or page.go_live_at <= timezone.now():
         return
     for item in items:

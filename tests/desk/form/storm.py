@@ -60,7 +60,7 @@ class Editor:
 
     def write(self) -> None:
         """Type a word that nobody has typed yet, at the end of a field, or into the answer."""
-        word = self.storm.new_word()
+        word = f"word{len(self.storm.words):05}x"
         area = self.storm.random.choice(["summary", "paragraph"])
         if area == "paragraph":
             editor = self.page.locator(".public-DraftEditor-content").first
@@ -70,6 +70,8 @@ class Editor:
             self.page.locator("[name=summary]").evaluate("e => e.value.length > 250 && (e.value = '')")
             self.page.locator("[name=summary]").press("End")
         self.page.keyboard.type(f" {word}")
+        self.storm.words.append(word)
+        self.storm.note(self, f"typed {word} into {area} of {self.question.pk}")
 
     def save(self) -> None:
         """Press Save or Publish at once, and follow what the desk says until it is saved or says that it cannot be."""
@@ -77,8 +79,10 @@ class Editor:
         self.storm.saves += 1
         for _ in range(12):
             if self._is_done():
+                self.storm.note(self, f"done, at {self.page.url}")
                 return
         self.storm.stuck += 1
+        self.storm.note(self, f"stuck, at {self.page.url}")
 
     def _is_done(self) -> bool:
         page = self.page
@@ -89,6 +93,7 @@ class Editor:
             return page.url.startswith("chrome-error:") and self._find_again()
         if page.locator("form.conflict").count():
             self.storm.seen["conflict"] += 1
+            self.storm.note(self, "conflict")
             self.storm.calm(self)  # a browser's own error page is loaded anew
             with page.expect_navigation():
                 page.locator("form.conflict button").first.click()
@@ -98,10 +103,12 @@ class Editor:
             return True
         reason = notice.get_attribute("data-reason")
         self.storm.seen[reason] += 1
+        self.storm.note(self, f"was told: {reason}")
         if reason == "signed-out":
             self.sign_in()
             page.evaluate("window.dispatchEvent(new Event('focus'))")
         elif reason == "deleted":
+            self.storm.calm(self)
             with page.expect_navigation():
                 notice.get_by_role("button", name="Save as a new draft").click()
             self.question = QuestionPage.objects.order_by("-pk").first()
@@ -121,6 +128,7 @@ class Editor:
     def _find_again(self) -> bool:
         """Open the form again after the browser itself had to say that there is no network, and take the words."""
         self.storm.seen["found again"] += 1
+        self.storm.note(self, "found again")
         self.storm.calm(self)
         self.open(self.question)
         take = self.page.get_by_role("button", name="Take them")
@@ -141,13 +149,10 @@ class Storm:
     deleted: set[str] = field(default_factory=set)
     shown: list[str] = field(default_factory=list)
     seen: Counter = field(default_factory=Counter)
+    story: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311 - of a test
-
-    def new_word(self) -> str:
-        self.words.append(f"word{len(self.words):05}x")
-        return self.words[-1]
 
     def disturb(self, editor: Editor) -> None:
         """Do one thing to an editor of which the window knows nothing."""
@@ -163,6 +168,10 @@ class Storm:
                 self._clock,
             ]
         )(editor)
+
+    def note(self, editor: Editor, what: str) -> None:
+        """Keep what happened, for whoever has to find a word that is lost."""
+        self.story.append(f"{editor.user}: {what}")
 
     def calm(self, editor: Editor) -> None:
         """Give an editor the network and the server back."""
@@ -243,7 +252,10 @@ def rage(storm: Storm, editors: list[Editor], saves: int) -> set[str]:
                 break
             if not editor.page.locator("[name=summary]").count():
                 editor.open(editor.question)
-            editor.write()
+            try:
+                editor.write()
+            except Error:  # deleted that very moment: there is no form any more
+                break
             storm.disturb(editor)
             editor.write()
             editor.save()

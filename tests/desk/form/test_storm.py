@@ -24,5 +24,5 @@ def test_no_word_is_lost_in_a_storm(open_window, editor, administrator, column, 
     lost = rage(storm, editors, SAVES)
     figures = f"{storm.saves} saves, {len(storm.words)} words, {len(lost)} lost, {storm.stuck} stuck"
     sys.stdout.write(f"\n{figures}; {dict(storm.seen)}\n")
-    assert not lost
+    assert not lost, "\n".join(storm.story)
     assert not storm.stuck

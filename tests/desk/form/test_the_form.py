@@ -90,3 +90,14 @@ def test_private_notes_and_plans_reach_colleagues_and_nobody_else(client, editor
     assert copy.notes == ""
     for mode, _name in question.preview_modes:
         assert SECRET not in question.make_preview_request(preview_mode=mode).rendered_content
+
+
+def test_a_review_is_named_in_words_of_editors(client, writer, editor, column):
+    question = make_question(publish=False)
+    question.get_workflow().start(question, writer)
+    assert "Take back from review" in html_of(client, editor, question)
+    question.current_workflow_task_state.reject(user=editor)
+    form = html_of(client, writer, question)
+    assert "Submit anew" in form
+    assert "Cancel workflow" not in form
+    assert "Restart workflow" not in form
