@@ -5,6 +5,7 @@
 
   const FORM = "form[data-edit-form]";
   const SETTLING = 300; // ms: Wagtail's rich text editor writes its field 250 ms after the last key
+  const LONGEST = 3_000; // ms that the editor is waited for
   const PATIENCE = 60_000; // ms that an answer is waited for
   const AGAIN = 5_000; // ms until a server that is away is asked again
   const LOOKING = 15_000; // ms between two looks whether what is corrected is still scheduled
@@ -33,24 +34,26 @@
   }
 
   function keyOf(element) {
-    return desk.account && `${desk.account} ${new URL(element.action, location.href).pathname}`;
+    return `${desk.account} ${new URL(element.action, location.href).pathname}`;
   }
 
   /* Words are kept shortly after they are typed. `sent`: they are on their way with the whole page. */
   async function keep({ sent = false } = {}) {
+    await desk.ready; // whose words they are
     const element = form();
-    const key = element && keyOf(element);
-    if (!key || touched <= saved) return;
+    if (!element || touched <= saved) return;
+    const key = keyOf(element);
     const entries = [...new FormData(element)].filter(([, value]) => typeof value === "string");
     await deskCopies.keep(key, { entries, sent, remarks: window.deskRemarks?.underWay() ?? [] });
   }
 
   let keeping = null;
-  for (const type of ["input", "keydown", "click", "drop", "paste", "change"]) {
+  for (const type of ["input", "keydown", "click", "drop", "paste", "change", "focusout"]) {
     document.addEventListener(type, (event) => {
       if (!event.isTrusted || !event.target.closest) return;
       const inRichText = event.target.closest("[data-draftail-editor-wrapper]");
       if (inRichText) richlyTouched = performance.now();
+      if (type === "focusout") return;
       if (event.target.closest("footer, .desk-notice, [data-offered-words]")) return;
       if (!event.target.closest(`${FORM}, [data-side-panel], .modal, [role=dialog], .w-combobox-container`)) return;
       if (type === "keydown" && ["Control", "Alt", "Shift", "Meta", "Tab"].includes(event.key)) return;
@@ -77,7 +80,7 @@
   window.addEventListener("load", () => {
     if (form()?.dataset.wUnsavedForceValue !== "true") return;
     touched = performance.now();
-    setTimeout(keep, SETTLING);
+    keep();
   });
 
   document.addEventListener("w-unsaved:watch-edits", () => {
@@ -104,9 +107,20 @@
     else if (detail.type === "network_error") desk.say("network", words.offlineDraft);
   });
 
-  function settled() {
-    const rest = SETTLING - (performance.now() - richlyTouched);
-    return rest > 0 ? new Promise((resolve) => setTimeout(resolve, rest)) : Promise.resolve();
+  /* Wagtail's rich text editor writes its field when nothing has happened to it for a while: also when it loses the focus,
+     that time begins anew. So its text is compared as well. */
+  function isWritten(field) {
+    const editor = field.draftailEditor?.getEditorState?.();
+    if (!editor || !field.value.startsWith("{")) return true;
+    const written = JSON.parse(field.value).blocks.map(({ text }) => text).join("\n");
+    return written === editor.getCurrentContent().getPlainText("\n");
+  }
+
+  async function settled() {
+    const end = performance.now() + LONGEST;
+    const isSettled = () => performance.now() - richlyTouched >= SETTLING &&
+      [...document.querySelectorAll("[data-draftail-input]")].every(isWritten);
+    while (!isSettled() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   document.addEventListener("submit", (event) => {
@@ -253,10 +267,9 @@
     const fields = data
       .filter(([name]) => !/^(loaded_revision_|overwrite_revision_id|next$)/.test(name))
       .map(([name, value]) => (/-INITIAL_FORMS$/.test(name) ? [name, "0"] : /-\d+-id$/.test(name) && isRow(name) ? [name, ""] : [name, value]));
-    const unnamed = fields.map(([name, value]) => [name, name === "slug" ? "" : value]); // others may have done the same
     const empty = ["TOTAL_FORMS", "INITIAL_FORMS"].map((name) => [`comments-${name}`, "0"]);
     await keep({ sent: true });
-    sendByBrowser(address, [...unnamed, ...empty, ["comments-MAX_NUM_FORMS", ""], ["comments-MIN_NUM_FORMS", "0"]]);
+    sendByBrowser(address, [...fields, ...empty, ["comments-MAX_NUM_FORMS", ""], ["comments-MIN_NUM_FORMS", "0"]]);
   }
 
   /* A row of a panel has its formset's management form; the blocks of a stream have ids as well, which they keep. */

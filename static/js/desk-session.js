@@ -11,6 +11,8 @@
   const plainFetch = window.fetch.bind(window);
   let opened = null; // whose page this is: asked once, before anybody can have signed out
   let asking = null; // the question under way
+  let isReady;
+  const ready = new Promise((resolve) => (isReady = resolve)); // it is known whose page this is
 
   /* Where this window stands: {reason: "ready", "network", "server", "signed-out", "other", "unscheduled", "refused",
      "deleted"}. `page` is the address of the form whose page is asked about. */
@@ -29,6 +31,7 @@
     if (!response.ok) return { reason: "server", status: response.status };
     const standing = await response.json();
     opened ??= standing;
+    isReady();
     renew(standing.token);
     if (standing.account !== opened.account) return { reason: "other", ...standing };
     const { state = "there" } = standing.page ?? {};
@@ -130,7 +133,7 @@
   });
 
   window.desk = {
-    ask, say, saySignedOut, clear,
+    ask, say, saySignedOut, clear, ready,
     get account() {
       return opened?.account ?? null;
     },

@@ -97,8 +97,9 @@
 
   window.addEventListener("load", () => setTimeout(async () => {
     const element = form();
-    const key = element && deskSaving.keyOf(element);
-    if (!key) return;
+    if (!element) return;
+    await window.desk.ready;
+    const key = deskSaving.keyOf(element);
     const current = deskSaving.serialised([...new FormData(element)]);
     const isAnswer = element.dataset.wUnsavedForceValue === "true"; // what was sent stands in the form
     let offered = false;

@@ -6,6 +6,7 @@ copies, or on the screen. Editors do what the desk tells them to do, and nothing
 
 import json
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -70,8 +71,11 @@ class Editor:
             self.page.locator("[name=summary]").evaluate("e => e.value.length > 250 && (e.value = '')")
             self.page.locator("[name=summary]").press("End")
         self.page.keyboard.type(f" {word}")
+        if area == "paragraph" and word not in editor.inner_text():
+            self.storm.seen["typed into nothing"] += 1  # while the editor was starting; whoever types sees it
+            return
         self.storm.words.append(word)
-        self.storm.note(self, f"typed {word} into {area} of {self.question.pk}")
+        self.storm.note(self, f"typed {word} into {area} at {self.page.url}")
 
     def save(self) -> None:
         """Press Save or Publish at once, and follow what the desk says until it is saved or says that it cannot be."""
@@ -111,7 +115,9 @@ class Editor:
             self.storm.calm(self)
             with page.expect_navigation():
                 notice.get_by_role("button", name="Save as a new draft").click()
-            self.question = QuestionPage.objects.order_by("-pk").first()
+            number = re.search(r"/pages/(\d+)/", page.url)
+            self.storm.note(self, f"saved as new: {page.url} {page.locator('.messages').inner_text()}")
+            self.question = QuestionPage.objects.filter(pk=number[1]).first() if number else None
             return True
         elif reason in {"network", "server"}:
             self.storm.calm(self)
@@ -207,14 +213,14 @@ class Storm:
 
     def _delete(self, editor: Editor) -> None:
         """Delete the question: what was on the server then is deleted, not lost."""
-        page = QuestionPage.objects.filter(pk=editor.question.pk).first()
+        page = QuestionPage.objects.filter(pk=editor.question and editor.question.pk).first()
         if page is None:
             return
         self.deleted |= {word for word in self.words if word in _stored(page.pk)}
         page.delete(user=None)
 
     def _clock(self, editor: Editor) -> None:
-        page = QuestionPage.objects.filter(pk=editor.question.pk).first()
+        page = QuestionPage.objects.filter(pk=editor.question and editor.question.pk).first()
         if page:
             page.get_latest_revision().publish()
 
@@ -245,12 +251,10 @@ def rage(storm: Storm, editors: list[Editor], saves: int) -> set[str]:
             editor.open(question)
         for _ in range(storm.random.randint(3, 6)):
             editor = storm.random.choice(editors)
-            if (
-                not AnyPage.objects.filter(pk=editor.question.pk).exists()
-                and not editor.page.locator("[name=summary]").count()
-            ):
-                break
-            if not editor.page.locator("[name=summary]").count():
+            if editor.question is None or not AnyPage.objects.filter(pk=editor.question.pk).exists():
+                if not editor.page.locator("[name=summary]").count():
+                    break
+            elif not editor.page.locator("[name=summary]").count():
                 editor.open(editor.question)
             try:
                 editor.write()

@@ -379,3 +379,19 @@ def test_a_save_leaves_one_where_one_was(open_window, editor, column):
         page.keyboard.press("Control+s")
     page.wait_for_timeout(2500)
     assert abs(main.evaluate("element => element.scrollTop") - 900) < 50
+
+
+def test_a_paragraph_that_was_just_left_is_saved(open_window, editor, column):
+    page = open_window(user=editor)
+    open_form(page, make_question(publish=False, answer=[("paragraph", "<p>A beginning.</p>")]))
+    paragraph = page.locator(".public-DraftEditor-content").first
+    for number in range(3):
+        paragraph.click()
+        page.keyboard.press("Control+End")
+        page.keyboard.type(f" word{number}")
+        page.wait_for_timeout(100 * number)
+        page.locator("[name=summary]").press("End")
+        page.keyboard.type("x")
+        with page.expect_navigation():
+            page.keyboard.press("Control+s")
+        assert f"word{number}" in str(newest().answer[0].value)
