@@ -48,6 +48,13 @@
     when(() => document.querySelector(`${PICKER} input`), (search) => document.activeElement !== search && search.focus());
   });
 
+  /* A new question that was begun on a day of the calendar is planned for it. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const day = new URLSearchParams(location.search).get("planned_for");
+    const field = document.querySelector("form[data-edit-form] [name=planned_for]");
+    if (field && !field.value && /^\d{4}-\d\d-\d\d$/.test(day)) field.value = day;
+  });
+
   /* The question is one line, however many it takes on the screen. */
   const isQuestion = (element) => element.matches?.("form[data-edit-form] textarea[name=title]");
   document.addEventListener("keydown", (event) => {

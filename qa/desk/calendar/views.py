@@ -22,6 +22,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from qa.desk.calendar.clock_changes import FIRST_YEAR, LAST_YEAR
 from qa.desk.calendar.entries import Entry, entries
+from qa.desk.reach import where_to_add
 
 #: Entries that a day of the month shows; the week shows all of them.
 MOST_IN_MONTH = 6
@@ -101,6 +102,8 @@ class CalendarPage(WagtailAdminTemplateMixin, TemplateView):
             "today_url": self.address(self.today),
             "month_url": month_address(self.day),
             "week_url": week_address(self.day),
+            "add_url": where_to_add(self.request.user),
+            "today": self.today,
         }
 
     @cached_property

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ from wagtail.models import Page, PageLogEntry
 
 from qa.desk.calendar.rescheduling import scheduled_revision_for
 from qa.desk.primary_keys import parse_pk
-from qa.models import QuestionIndexPage, QuestionPage
+from qa.desk.reach import where_to_add
 from qa.moments import named_moment
 
 DELETED = "wagtail.delete"
@@ -55,7 +55,7 @@ def _standing_of(request: HttpRequest, pk: int | None, is_correcting: bool) -> d
     """Return how a page is: ``there``, ``unscheduled``, ``refused`` or ``deleted``, and but for the first in words."""
     page = Page.objects.filter(pk=pk).first()
     if page is None:
-        return {"state": "deleted", "message": _deleted_by(pk), "add": _where_to_add(request)}
+        return {"state": "deleted", "message": _deleted_by(pk), "add": where_to_add(request.user)}
     permissions = page.permissions_for_user(request.user)
     if not permissions.can_edit():
         return {"state": "refused", "message": _("You may not change this page any more.")}
@@ -75,15 +75,6 @@ def _deleted_by(pk: int | None) -> str:
         return _("This page has been deleted.")
     who = user_display_name(entry.user) if entry.user else _("Somebody")
     return _("%(who)s has deleted this page: %(moment)s.") % {"who": who, "moment": named_moment(entry.timestamp)}
-
-
-def _where_to_add(request: HttpRequest) -> str | None:
-    """Return the address of the form for a new question, if the account may add one."""
-    column = QuestionIndexPage.objects.first()
-    if column is None or not column.permissions_for_user(request.user).can_add_subpage():
-        return None
-    model = QuestionPage._meta
-    return reverse("wagtailadmin_pages:add", args=[model.app_label, model.model_name, column.pk])
 
 
 @never_cache

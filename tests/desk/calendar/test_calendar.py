@@ -290,3 +290,12 @@ def test_a_draft_that_is_planned_stays_a_draft_and_the_form_keeps_the_day(client
     assert not fresh(question).live
     client.force_login(editor)
     assert 'name="planned_for" value="2026-05-04"' in client.get(f"/admin/pages/{question.pk}/edit/").content.decode()
+
+
+def test_whoever_may_add_a_question_begins_one_on_a_day_to_come(client, editor, column):
+    client.force_login(editor)
+    page = client.get("/admin/calendar/").content.decode()
+    today = NOON.date()
+    for day, offered in ((today, True), (today + timedelta(days=1), True), (today - timedelta(days=1), False)):
+        address = f"/admin/pages/add/qa/questionpage/{column.pk}/?planned_for={day.isoformat()}"
+        assert (address in page) == offered

@@ -93,3 +93,17 @@ def test_line_breaks_that_are_sent_become_spaces(client, editor, column):
     question = make_question(publish=False)
     client.post(edit_address(question), form(title="One \r\n line?\n"))
     assert QuestionPage.objects.get().get_latest_revision_as_object().title == "One line?"
+
+
+def test_a_question_that_is_begun_on_a_day_of_the_calendar_is_planned_for_it(open_window, editor, column):
+    page = open_window(user=editor)
+    page.goto("/admin/calendar/")
+    link = page.locator(".calendar__add").last
+    day = link.get_attribute("href").split("=")[1]
+    with page.expect_navigation():
+        link.click()
+    page.get_by_placeholder("The question in one sentence").fill("Planned?")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    expect(said(page).locator(".success")).to_be_visible()
+    assert str(QuestionPage.objects.get().get_latest_revision_as_object().planned_for) == day
