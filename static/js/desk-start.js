@@ -7,7 +7,7 @@
   // Looked up when they are needed: the scripts that bring them come later in the page.
   const starts = {
     initDateChooser: (field, options) => window.initDateChooser(field, options),
-    initDateTimeChooser: (field, options) => window.initDateTimeChooser(field, options),
+    initDateTimeChooser: startMoment,
     initTimeChooser: (field, options) => window.initTimeChooser(field, options),
     createTaskChooser: (field) => window.createTaskChooser(field),
     Chooser: (field, options) => new window.Chooser(field, options),
@@ -19,6 +19,13 @@
     MultipleChooserPanel: (_, options) =>
       new window.MultipleChooserPanel(Object.assign(options, { onAdd: startEverything })),
   };
+  /* Wagtail's offers whole hours, and stays open over the buttons below while one types. */
+  function startMoment(field, options) {
+    window.initDateTimeChooser(field, { step: 15, ...options }); // minutes
+    const input = document.getElementById(field);
+    input.addEventListener("input", () => window.jQuery(input).datetimepicker("hide"));
+  }
+
   const started = new WeakSet(); // a row that is moved comes into the page again
 
   function start(element) {

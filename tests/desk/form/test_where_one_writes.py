@@ -107,3 +107,20 @@ def test_a_question_that_is_begun_on_a_day_of_the_calendar_is_planned_for_it(ope
         page.keyboard.press("Control+s")
     expect(said(page).locator(".success")).to_be_visible()
     assert str(QuestionPage.objects.get().get_latest_revision_as_object().planned_for) == day
+
+
+def test_minutes_are_picked_in_the_schedule_and_the_picker_is_in_nobodys_way(page):
+    page.get_by_role("button", name="Toggle status").click()
+    page.get_by_role("button", name="Set schedule").click()
+    dialog = page.get_by_role("dialog", name="Set publishing schedule")
+    field = dialog.get_by_label("Go live date/time")
+    field.click()
+    picker = page.locator(".xdsoft_datetimepicker:visible")
+    expect(picker).to_have_count(1)
+    times = picker.locator(".xdsoft_time").all_text_contents()
+    assert {"00:00", "09:15", "17:30", "23:45"} <= set(times)
+    page.keyboard.type("2035-01-02 09:20")
+    expect(picker).to_have_count(0)
+    with page.expect_navigation():
+        dialog.get_by_role("button", name="Save schedule").click()
+    assert QuestionPage.objects.get().get_latest_revision_as_object().go_live_at.minute == 20
