@@ -159,9 +159,11 @@
     }
   }
 
+  /* Views answer a script in JSON. A page comes from before them, such as the one that asks for the password again. */
   function answerOf(response) {
-    const isAnswer = response?.ok && response.headers.get("Content-Type")?.startsWith("application/json");
-    return isAnswer ? response.json().catch(() => null) : null;
+    if (!response?.ok || response.redirected) return null;
+    const type = response.headers.get("Content-Type") ?? "";
+    return type.startsWith("application/json") ? response.json().catch(() => null) : { ask: type.startsWith("text/html") };
   }
 
   async function follow(response) {
