@@ -120,3 +120,19 @@ def test_a_table_of_redirects_has_a_limit_packed_or_not(client, administrator):
     response = client.post(address, {"import_file": upload("a.csv", b"from,to\n/a,/b\n", "text/csv")})
     assert "too big" not in text_of(response)
     assert "/a" in text_of(response)
+
+
+@pytest.mark.parametrize("view", ["wagtaildocs:add_multiple", "wagtaildocs:add"])
+def test_what_is_no_document_is_refused_for_one_reason(client, writer, view):
+    client.force_login(writer)
+    sent = {"title": "Nothing", "file": upload("zero.pdf", b"", "application/pdf"), "collection": 1}
+    answer = text_of(client.post(reverse(view), sent | {"files[]": upload("zero.pdf", b"", "application/pdf")}))
+    assert "The submitted file is empty" in answer
+    assert "is not allowed" not in answer
+
+
+def test_the_form_of_documents_names_formats_and_size(client, writer):
+    client.force_login(writer)
+    form = text_of(client.get(reverse("wagtaildocs:add")))
+    assert "CSV, DOCX, ODT, PDF" in form
+    assert "57.2" in form  # MB as Django counts them
