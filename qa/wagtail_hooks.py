@@ -11,12 +11,14 @@ from qa.desk.form import (
     checks,
     conflicts,
     correcting,
+    keeping_both,
     live_revisions,
     reference_warnings,
     reviewing,
     schedule_checks,
     similar,
     standing,
+    versions,
 )
 from qa.desk.front_page import panels
 from qa.desk.questions import bulk_actions, listing
@@ -35,6 +37,7 @@ hooks.register("insert_editor_js", assets.choosers)
 hooks.register("insert_editor_js", assets.form_scripts)
 hooks.register("register_log_actions", conflicts.register_log_action)
 hooks.register("before_edit_page", live_revisions.ensure)
+hooks.register("before_edit_page", versions.note_opened)
 hooks.register("before_edit_page", conflicts.check_for_conflict)
 hooks.register("before_edit_page", reference_warnings.warn_on_opening)
 hooks.register("before_edit_page", reviewing.show_remark)
@@ -48,6 +51,7 @@ hooks.register("register_admin_urls", standing.urls)
 hooks.register("register_admin_urls", vain_searches.urls)
 hooks.register("register_admin_urls", calendar_urls.urls)
 hooks.register("register_admin_urls", correcting.urls)
+hooks.register("register_admin_urls", keeping_both.urls)
 hooks.register("register_admin_urls", schedule_checks.urls)
 hooks.register("register_page_action_menu_item", correcting.CorrectItem)
 hooks.register("insert_editor_js", assets.schedule_script)

@@ -7,6 +7,7 @@ from qa.models.records.calendar import CalendarAddress
 from qa.models.records.content_version import ContentChange
 from qa.models.records.gone import GoneAddress
 from qa.models.records.inspection import Inspection, OutsideLink
+from qa.models.records.opened_version import OpenedVersion
 from qa.models.records.schedule import SchedulerHeartbeat, ScheduleTrouble, WorkerHeartbeat
 from qa.models.records.search_entry import CountedSearch, SearchEntry, SearchSalt, SearchWord, VainSearch
 from qa.models.topic import Topic
@@ -18,6 +19,7 @@ __all__ = [
     "Expert",
     "GoneAddress",
     "Inspection",
+    "OpenedVersion",
     "OutsideLink",
     "QuestionIndexPage",
     "QuestionPage",

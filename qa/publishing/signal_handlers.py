@@ -12,7 +12,15 @@ from wagtail.signals import page_published
 
 from qa.models import QuestionPage
 from qa.models.save_context import indexed_later
-from qa.publishing import content_version, drafts, gone_addresses, outer_caches, revision_rewrites, slug_redirects
+from qa.publishing import (
+    content_version,
+    drafts,
+    gone_addresses,
+    opened_versions,
+    outer_caches,
+    revision_rewrites,
+    slug_redirects,
+)
 from qa.publishing.warming import warm
 from qa.tasks.queue import QUEUE, later
 from site_config.after_commit import may_fail
@@ -24,6 +32,7 @@ def connect() -> None:
     slug_redirects.connect()
     gone_addresses.connect()
     content_version.connect()
+    opened_versions.connect()
     drafts.connect()
     outer_caches.connect()
     revision_rewrites.connect()

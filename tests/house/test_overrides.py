@@ -26,7 +26,7 @@ from wagtail.models import Page, Revision
 
 import home
 import qa
-from qa.desk.form.conflicts import is_out_of_date
+from qa.desk.form.versions import is_out_of_date
 from qa.models import QuestionPage
 from qa.models.question import _SET_BY_WAGTAIL
 from qa.scheduling.publisher import _leave_to_the_page
@@ -95,6 +95,7 @@ OVERRIDDEN = {
     "qa.desk.form.correcting.CorrectView": "action_name_and_method dispatch form_valid get_action_menu get_context_data"
     " get_edit_url get_object post redirect_away run_hook",
     "qa.desk.form.correcting.KeepScheduleItem": "icon_name label name",
+    "qa.desk.form.keeping_both.KeepBothView": "action_name_and_method add_save_confirmation_message get post",
     "qa.desk.calendar.moving.MoveView": "dispatch form_class form_valid get_breadcrumbs_items get_context_data"
     " get_initial get_page_subtitle header_icon page_title template_name",
     "qa.desk.questions.filters._OwnerField": "_check_values",
