@@ -21,6 +21,8 @@ from qa.desk.form import (
     versions,
 )
 from qa.desk.front_page import panels
+from qa.desk.histories import first_versions, kept_values
+from qa.desk.histories import urls as history_urls
 from qa.desk.questions import bulk_actions, listing
 from qa.desk.reports import menu, vain_searches
 from qa.desk.snippets import merging, safe_deletion
@@ -66,6 +68,9 @@ hooks.register("register_admin_viewset", listing.viewsets)
 hooks.register("construct_explorer_page_queryset", listing.shorten_sidebar)
 hooks.register("before_delete_snippet", safe_deletion.refuse_if_in_use)
 hooks.register("register_admin_urls", merging.urls)
+hooks.register("register_admin_urls", history_urls.urls)
+hooks.register("register_log_actions", first_versions.register_log_action)
+hooks.register("register_log_actions", kept_values.register_log_action)
 hooks.register("register_snippet_listing_buttons", merging.button)
 hooks.register("register_log_actions", merging.register_log_action)
 for action in bulk_actions.ACTIONS:

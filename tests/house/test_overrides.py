@@ -95,6 +95,21 @@ OVERRIDDEN = {
     "qa.desk.form.correcting.CorrectView": "action_name_and_method dispatch form_valid get_action_menu get_context_data"
     " get_edit_url get_object post redirect_away run_hook",
     "qa.desk.form.correcting.KeepScheduleItem": "icon_name label name",
+    "qa.desk.histories.views.EditRedirectView": "form_valid get_form history_url_name post",
+    "qa.desk.histories.views.RedirectHistoryView": "edit_url_name history_results_url_name history_url_name"
+    " index_url_name model",
+    "qa.desk.histories.views.EditPromotionView": "form_valid get_form history_url_name post",
+    "qa.desk.histories.views.PromotionHistoryView": "edit_url_name get_base_queryset history_results_url_name"
+    " history_url_name index_url_name model permission_policy",
+    "qa.desk.histories.views.EditSettingsView": "get_form get_history_url post",
+    "qa.desk.histories.views.SettingsHistoryView": "any_permission_required edit_url_name"
+    " history_results_url_name history_url_name revisions_compare_url_name revisions_revert_url_name setup",
+    "qa.desk.histories.views.CompareSettingsView": "edit_url_name get_edit_handler history_url_name"
+    " permission_policy permission_required setup",
+    "qa.desk.histories.views.RevertSettingsView": "get_form get_history_url get_success_message post"
+    " revisions_revert_url_name setup",
+    "qa.desk.snippets.viewsets.AddView": "setup",
+    "qa.desk.snippets.viewsets.ChangeView": "get_form post setup",
     "qa.desk.form.keeping_both.KeepBothView": "action_name_and_method add_save_confirmation_message get post",
     "qa.desk.calendar.moving.MoveView": "dispatch form_class form_valid get_breadcrumbs_items get_context_data"
     " get_initial get_page_subtitle header_icon page_title template_name",

@@ -94,7 +94,7 @@ class PageMerge:
             return self._merged_stream(name, field)
 
         def same(one: Any, other: Any) -> bool:
-            return _plain(field, one) == _plain(field, other)
+            return plain_field(field, one) == plain_field(field, other)
 
         return self.merge.value(name, *self._values(name), same)
 
@@ -148,7 +148,8 @@ def _equal(one: Any, other: Any) -> bool:
     return one == other
 
 
-def _plain(field: Field, value: Any) -> Any:
+def plain_field(field: Field, value: Any) -> Any:
+    """Return the stored value of a field without what the form adds by itself, for a comparison."""
     if not isinstance(value, str):
         return value
     if isinstance(field, RichTextField):
