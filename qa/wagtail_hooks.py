@@ -4,6 +4,8 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from qa.desk import assets
+from qa.desk.bin import before_deleting
+from qa.desk.bin import views as bin_views
 from qa.desk.calendar import rescheduling
 from qa.desk.calendar import urls as calendar_urls
 from qa.desk.calendar import views as calendar_views
@@ -67,6 +69,13 @@ hooks.register("construct_reports_menu", vain_searches.without_search_terms)
 hooks.register("register_admin_viewset", listing.viewsets)
 hooks.register("construct_explorer_page_queryset", listing.shorten_sidebar)
 hooks.register("before_delete_snippet", safe_deletion.refuse_if_in_use)
+hooks.register("before_delete_snippet", before_deleting.say_where_others_go)
+hooks.register("after_delete_snippet", before_deleting.lead_others_to_the_bin)
+hooks.register("before_delete_page", before_deleting.say_where_a_page_goes)
+hooks.register("after_delete_page", before_deleting.lead_to_the_bin)
+hooks.register("register_admin_urls", bin_views.urls)
+hooks.register("register_admin_menu_item", bin_views.menu_item)
+hooks.register("register_log_actions", bin_views.register_log_action)
 hooks.register("register_admin_urls", merging.urls)
 hooks.register("register_admin_urls", history_urls.urls)
 hooks.register("register_log_actions", first_versions.register_log_action)

@@ -3,6 +3,7 @@
 from qa.models.expert import Expert
 from qa.models.index import QuestionIndexPage
 from qa.models.question import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
+from qa.models.records.binned import BinnedItem
 from qa.models.records.calendar import CalendarAddress
 from qa.models.records.content_version import ContentChange
 from qa.models.records.gone import GoneAddress
@@ -13,6 +14,7 @@ from qa.models.records.search_entry import CountedSearch, SearchEntry, SearchSal
 from qa.models.topic import Topic
 
 __all__ = [
+    "BinnedItem",
     "CalendarAddress",
     "ContentChange",
     "CountedSearch",

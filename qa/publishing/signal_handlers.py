@@ -21,6 +21,7 @@ from qa.publishing import (
     revision_rewrites,
     slug_redirects,
 )
+from qa.publishing.bin import keeping
 from qa.publishing.warming import warm
 from qa.tasks.queue import QUEUE, later
 from site_config.after_commit import may_fail
@@ -29,6 +30,7 @@ from site_config.after_commit import may_fail
 def connect() -> None:
     """Connect the receivers of this room, in the order in which they run; called once when the app is ready."""
     page_published.connect(question_published, sender=QuestionPage, dispatch_uid="qa.question_published")
+    keeping.connect()
     slug_redirects.connect()
     gone_addresses.connect()
     content_version.connect()

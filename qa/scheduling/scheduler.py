@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from qa.models import ContentChange, SchedulerHeartbeat
+from qa.models import BinnedItem, ContentChange, SchedulerHeartbeat
 from qa.models.records.schedule import HEARTBEAT_INTERVAL
 from qa.publishing.opened_versions import forget_opened_versions
 from qa.scheduling import alarm
@@ -49,7 +49,7 @@ def run_once() -> str:
 
 
 def look_after(now: datetime) -> threading.Thread:
-    """Forget what is over (trouble, yesterday's visitors, forms of long ago), and tell of trouble that goes on.
+    """Forget what is over (trouble, yesterday's visitors, forms of long ago, the bin), and tell of trouble.
 
     Returns the thread that sends the mail.
 
@@ -59,4 +59,5 @@ def look_after(now: datetime) -> threading.Thread:
     ContentChange.add_up()
     forget_visitors(now)
     forget_opened_versions(now)
+    BinnedItem.empty(now)
     return alarm.tell_administrators(now)

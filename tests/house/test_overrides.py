@@ -95,6 +95,7 @@ OVERRIDDEN = {
     "qa.desk.form.correcting.CorrectView": "action_name_and_method dispatch form_valid get_action_menu get_context_data"
     " get_edit_url get_object post redirect_away run_hook",
     "qa.desk.form.correcting.KeepScheduleItem": "icon_name label name",
+    "qa.desk.bin.views.BinView": "dispatch get_breadcrumbs_items get_context_data header_icon page_title template_name",
     "qa.desk.histories.views.EditRedirectView": "form_valid get_form history_url_name post",
     "qa.desk.histories.views.RedirectHistoryView": "edit_url_name history_results_url_name history_url_name"
     " index_url_name model",
