@@ -84,7 +84,7 @@ UNDOCUMENTED = {
 #: The members of undocumented classes that ours override, by our class. One that is no longer there overrides nothing,
 #: and nobody would hear of it.
 OVERRIDDEN = {
-    "qa.desk.questions.bulk_actions.Delete": "action_priority dispatch get_actionable_objects models",
+    "qa.desk.questions.bulk_actions.Delete": "action_priority dispatch get get_actionable_objects models",
     "qa.desk.questions.bulk_actions.QuestionAction": "check_perm dispatch form_class get_actionable_objects"
     " get_context_data get_success_message models template_name",
     "qa.desk.calendar.views.CalendarPage": "dispatch get_breadcrumbs_items get_context_data header_icon page_title"

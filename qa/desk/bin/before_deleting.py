@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from wagtail.admin import messages
 from wagtail.admin.models import EditingSession
 from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
-from wagtail.models import Page
+from wagtail.models import Page, get_default_page_content_type
 
 from qa.models import QuestionPage
 
@@ -26,13 +26,13 @@ def say_where_a_page_goes(request: HttpRequest, page: Page) -> None:
         return
     for sentence in _who_has_it_open(request, page):
         messages.warning(request, sentence)
-    _say_where(request)
+    say_where(request)
 
 
 def say_where_others_go(request: HttpRequest, instances: Iterable[Model]) -> None:
     """Say the same of topics and experts."""
     if request.method == "GET":
-        _say_where(request)
+        say_where(request)
 
 
 def lead_to_the_bin(request: HttpRequest, page: Page) -> None:
@@ -51,7 +51,8 @@ def lead_others_to_the_bin(request: HttpRequest, instances: Iterable[Model]) -> 
         )
 
 
-def _say_where(request: HttpRequest) -> None:
+def say_where(request: HttpRequest) -> None:
+    """Say where what is deleted goes, and for how long."""
     if settings.BIN_DAYS > 0:
         text = ngettext(
             "What you delete goes to the bin for %(days)s day, from where it can be taken back.",
@@ -63,7 +64,7 @@ def _say_where(request: HttpRequest) -> None:
 
 def _who_has_it_open(request: HttpRequest, page: Page) -> list[str]:
     sessions = EditingSession.objects.filter(
-        content_type=page.cached_content_type,
+        content_type=get_default_page_content_type(),
         object_id=str(page.pk),
         last_seen_at__gte=timezone.now() - _OPEN_FOR,
     )

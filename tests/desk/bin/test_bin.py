@@ -7,7 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.models import EditingSession
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Comment, CommentReply, Page, PageLogEntry, Revision, WorkflowState
+from wagtail.models import (
+    Comment,
+    CommentReply,
+    Page,
+    PageLogEntry,
+    Revision,
+    WorkflowState,
+    get_default_page_content_type,
+)
 from wagtail.search.backends import get_search_backend
 
 from home.models import HomePage
@@ -187,7 +195,9 @@ def test_the_whole_list_of_a_bulk_action_goes_to_the_bin(client, question, edito
     other = make_question("This too?")
     client.force_login(editor)
     address = reverse("wagtail_bulk_action", args=["qa", "questionpage", "delete"])
-    response = client.post(f"{address}?id={question.pk}&id={other.pk}&next=/admin/")
+    address += f"?id={question.pk}&id={other.pk}&next=/admin/"
+    assert "goes to the bin for 30 days" in client.get(address).content.decode()
+    response = client.post(address)
     assert response.status_code == 302
     assert BinnedItem.objects.count() == 2
     assert {item.deleted_by for item in BinnedItem.objects.all()} == {editor}
@@ -272,7 +282,7 @@ def test_what_is_deleted_for_good_is_gone_and_the_bin_empties_itself(client, que
 
 def test_the_page_that_asks_says_where_it_goes_and_who_is_in_it(client, question, editor, writer):
     EditingSession.objects.create(
-        user=writer, content_type=question.cached_content_type, object_id=question.pk, last_seen_at=timezone.now()
+        user=writer, content_type=get_default_page_content_type(), object_id=question.pk, last_seen_at=timezone.now()
     )
     client.force_login(editor)
     html = client.get(reverse("wagtailadmin_pages:delete", args=[question.pk])).content.decode()
