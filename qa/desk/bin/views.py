@@ -19,7 +19,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.log_actions import LogActionRegistry
 
-from qa.desk.bin.permissions import may_have, may_use_the_bin
+from qa.desk.bin.permissions import RightsInTheBin
 from qa.models import BinnedItem
 from qa.publishing.bin.taking_back import TAKEN_BACK, take_back
 
@@ -35,7 +35,7 @@ class BinView(WagtailAdminTemplateMixin, TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse accounts that delete nothing."""
-        if not may_use_the_bin(request.user):
+        if not RightsInTheBin(request.user).may_use_it():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -45,7 +45,8 @@ class BinView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the items that the account may take back, without their rows."""
         items = BinnedItem.objects.select_related("deleted_by__wagtail_userprofile").defer("rows", "links")[:MOST]
-        items = [item for item in items if may_have(self.request.user, item)]
+        rights = RightsInTheBin(self.request.user)
+        items = [item for item in items if rights.may_have(item)]
         for item in items:
             item.kind = capfirst(apps.get_model(item.model)._meta.verbose_name)
         return super().get_context_data(**kwargs) | {"items": items, "days": settings.BIN_DAYS}
@@ -53,7 +54,7 @@ class BinView(WagtailAdminTemplateMixin, TemplateView):
 
 def _item(request: HttpRequest, pk: int) -> BinnedItem:
     item = get_object_or_404(BinnedItem, pk=pk)
-    if not may_have(request.user, item):
+    if not RightsInTheBin(request.user).may_have(item):
         raise PermissionDenied
     return item
 
@@ -93,7 +94,7 @@ def urls() -> list[URLPattern]:
 
 class _BinItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return may_use_the_bin(request.user)
+        return RightsInTheBin(request.user).may_use_it()
 
 
 def menu_item() -> MenuItem:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -20,6 +21,7 @@ from wagtail.utils.text import text_from_html
 
 from qa.desk.form.contents import SCHEDULE, PageMerge
 from qa.desk.form.three_way import BOTH, MINE, THEIRS, UNKNOWN, Change, Nothing
+from qa.moments import named_moment
 
 _CHARACTERS = 60  # of a block in a list of blocks
 
@@ -85,9 +87,8 @@ class _Shown:
         """Return what differs between two values of a place; what only ``after`` says where ``before`` is not known."""
         name, _colon, part = change.key.partition(":")
         if name == "schedule":
-            names = [one for one in SCHEDULE if one in self.merge.fields]
-            pairs = ((None if before is UNKNOWN else before[one], after[one], one) for one in names)
-            return format_html_join(" – ", "{}", ((self._field(one, old, new),) for old, new, one in pairs))
+            old, new = ("" if value is UNKNOWN else _schedule(value) for value in (before, after))
+            return _text_diff(new if before is UNKNOWN else old, new)
         comparison = self.merge.fields[name]
         is_rows = isinstance(comparison, ChildRelationComparison)
         if part == "order":
@@ -100,7 +101,7 @@ class _Shown:
             return _block_diff(comparison.field.stream_block.child_blocks, before, after)
         return self._field(name, None if before is UNKNOWN else before, after, is_known=before is not UNKNOWN)
 
-    def _field(self, name: str, before: Any, after: Any, is_known: bool = True) -> SafeString:
+    def _field(self, name: str, before: Any, after: Any, is_known: bool) -> SafeString:
         comparison = self.merge.fields[name]
         field = comparison.field
         objects = [self.page.__class__(**{field.attname: field.to_python(value)}) for value in (before, after)]
@@ -133,6 +134,15 @@ class _Shown:
             return f"{kind.label}: {Truncator(words).chars(_CHARACTERS)}"
 
         return show
+
+
+def _schedule(moments: dict[str, str | None]) -> str:
+    """Return when it goes live and expires, in the editor's time zone, as the form names these two."""
+    labels = {"go_live_at": gettext("goes live"), "expire_at": gettext("expires")}
+    said = [
+        f"{labels[name]} {named_moment(datetime.fromisoformat(moment))}" for name, moment in moments.items() if moment
+    ]
+    return ", ".join(said) or gettext("no schedule")
 
 
 def _text_diff(before: str, after: str) -> SafeString:

@@ -260,6 +260,19 @@ def test_a_writer_has_her_own_drafts_and_nobody_elses(client, column, writer, ed
     assert fresh(hers).owner == writer
 
 
+def test_the_list_asks_no_more_however_long_it_is(client, column, editor, django_assert_max_num_queries):
+    client.force_login(editor)
+    asked = []
+    for number in (2, 8):
+        for n in range(number):
+            make_question(f"Gone {number} {n}?", owner=editor, publish=n % 2 == 0).delete(user=editor)
+        client.get(reverse("qa_bin"))
+        with django_assert_max_num_queries(60) as queries:
+            assert client.get(reverse("qa_bin")).content.decode().count("Take back") >= number
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
 def test_nobody_else_sees_the_bin(client, column, django_user_model):
     client.force_login(django_user_model.objects.create_user("nobody", password="a password"))
     assert client.get(reverse("qa_bin")).status_code in (302, 403)

@@ -207,3 +207,35 @@ def test_whoever_may_not_edit_may_not_keep_both(client, question, django_user_mo
     address = reverse("qa_keep_both", args=[question.pk])
     assert client.post(address, nested_form_data({})).status_code in (302, 403)
     assert client.get(address).status_code in (302, 403)
+
+
+def test_a_schedule_is_one_thing_and_is_named_in_the_editors_words(client, question, both):
+    response = both({"go_live_at": "2099-05-04 12:00"}, {"expire_at": "2099-06-04 12:00", "summary": "In short."})
+    html = response.content.decode()
+    assert re.findall(r"<legend>(.*?)</legend>", html) == ["Schedule"]
+    assert "goes live May 4, 2099, noon (UTC)" in html
+    assert keep_both(client, question, response, schedule="mine").status_code == 302
+    kept = newest(question)
+    assert (kept.go_live_at, kept.expire_at.year, kept.summary) == (None, 2099, "In short.")
+
+
+def test_the_front_page_is_merged_as_well(client, column, editor, administrator):
+    front = column.get_parent().specific
+    address = edit_address(front)
+
+    def page(**fields):
+        data = {"title": front.title, "slug": front.slug, "introduction": rich_text(""), "featured_question": ""}
+        return nested_form_data(data | {"comments": inline_formset([])} | fields)
+
+    client.force_login(editor)
+    version = opened(client, front)
+    client.force_login(administrator)
+    theirs = page(introduction=rich_text("<p>Welcome</p>")) | opened(client, front)
+    assert client.post(address, theirs).status_code == 302
+    client.force_login(editor)
+    response = client.post(address, page(title="Ask us") | version)
+    assert changed_by(response.content.decode()) == {"Title": "you", "Introduction": "admin"}
+    assert keep_both(client, front, response).status_code == 302
+    front.refresh_from_db()
+    kept = front.get_latest_revision_as_object()
+    assert (kept.title, "Welcome" in kept.introduction) == ("Ask us", True)
