@@ -66,7 +66,8 @@ class CorrectView(EditView):
         except ValidationError as error:
             return self._without_schedule(request, page, " ".join(error.messages))
         except PermissionDenied:
-            if request.method != "POST" or not page.permissions_for_user(request.user).can_edit():
+            may = page.permissions_for_user(request.user)
+            if request.method != "POST" or not (may.can_edit() and may.can_publish()):
                 raise
             return self._without_schedule(request, page, _("It cannot be corrected any more."))  # locked meanwhile
         return super().dispatch(request, page_id, **kwargs)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 from wagtail.models import Comment, Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
@@ -239,3 +240,31 @@ def test_the_front_page_is_merged_as_well(client, column, editor, administrator)
     front.refresh_from_db()
     kept = front.get_latest_revision_as_object()
     assert (kept.title, "Welcome" in kept.introduction) == ("Ask us", True)
+
+
+@pytest.mark.same_on_every_database
+@pytest.mark.browser
+def test_two_people_in_two_browsers_keep_both(open_window, editor, writer, question):
+    """The form's own scripts send every block back in their own way; only what was typed counts as changed."""
+    hers, his = open_window(user=writer), open_window(user=editor)
+    for page in (hers, his):
+        page.goto(edit_address(question))
+        expect(page.locator(".public-DraftEditor-content")).to_have_count(3)
+    hers.locator("[name=summary]").fill("In short.")
+    with hers.expect_navigation():
+        hers.keyboard.press("Control+s")
+    his.locator(".public-DraftEditor-content").nth(1).click()
+    his.keyboard.press("End")
+    his.keyboard.type(", typed by the editor", delay=20)
+    his.wait_for_timeout(400)  # milliseconds: Draftail writes its field a quarter of a second after the last key
+    with his.expect_navigation():
+        his.keyboard.press("Control+s")
+    rows = his.locator("table.conflict__places tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text("Two, typed by the editor")
+    expect(rows.nth(1)).to_contain_text("In short.")
+    with his.expect_navigation():
+        his.get_by_role("button", name="Keep both").click()
+    expect(his.locator(".messages .success")).to_contain_text("Both versions are kept")
+    assert texts(newest(question)) == ["One", "Two, typed by the editor", "Three"]
+    assert newest(question).summary == "In short."
