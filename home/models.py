@@ -13,7 +13,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
-from wagtail.models import Page, PreviewableMixin
+from wagtail.models import Page, PreviewableMixin, RevisionMixin
 
 from home import accent, desk_colours
 from home.accent import DEFAULT_ACCENT, check_accent
@@ -83,7 +83,7 @@ class HomePage(Page):
 
 @register_setting(icon="cog")
 @site_settings.register
-class SiteSettings(PreviewableMixin, ClusterableModel, BaseSiteSetting):
+class SiteSettings(PreviewableMixin, RevisionMixin, ClusterableModel, BaseSiteSetting):
     """Brand, expert, contact and footer: what every page of the site shows."""
 
     brand_name = models.CharField(

@@ -3,21 +3,25 @@
 from qa.models.expert import Expert
 from qa.models.index import QuestionIndexPage
 from qa.models.question import QuestionPage, QuestionTopic, QuestionUpdate, RelatedQuestion
+from qa.models.records.binned import BinnedItem
 from qa.models.records.calendar import CalendarAddress
 from qa.models.records.content_version import ContentChange
 from qa.models.records.gone import GoneAddress
 from qa.models.records.inspection import Inspection, OutsideLink
+from qa.models.records.opened_version import OpenedVersion
 from qa.models.records.schedule import SchedulerHeartbeat, ScheduleTrouble, WorkerHeartbeat
 from qa.models.records.search_entry import CountedSearch, SearchEntry, SearchSalt, SearchWord, VainSearch
 from qa.models.topic import Topic
 
 __all__ = [
+    "BinnedItem",
     "CalendarAddress",
     "ContentChange",
     "CountedSearch",
     "Expert",
     "GoneAddress",
     "Inspection",
+    "OpenedVersion",
     "OutsideLink",
     "QuestionIndexPage",
     "QuestionPage",

@@ -62,6 +62,15 @@ class EditingForm:
                     self.add_error(None, sentence)
         return valid
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Take a mistake; whether a schedule fits the clock is asked when it begins to count, and not of a draft.
+
+        What is no time at all has not come into ``cleaned_data``: that is a mistake in a draft, too.
+        """
+        if self.is_deferred_validation and field in _SCHEDULE and field in self.cleaned_data:
+            return
+        super().add_error(field, error)
+
     def _unseen(self) -> list[str]:
         """Return the mistakes that stand in no field that the editor sees."""
         sentences = list(_unseen_below(self))

@@ -10,7 +10,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
-from wagtail.models import PreviewableMixin
+from wagtail.models import PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
 from qa.models.editing_form import SettingsForm
@@ -18,7 +18,7 @@ from qa.models.link import Link
 from qa.registered_models import site_settings
 
 
-class Expert(PreviewableMixin, index.Indexed, ClusterableModel):
+class Expert(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel):
     """Somebody who answers questions, with a public page."""
 
     name = models.CharField(_("name"), max_length=120, unique=True, help_text=_("Readers see it below every answer."))

@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import PreviewableMixin
+from wagtail.models import PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
 
@@ -23,7 +23,7 @@ class TopicQuerySet(models.QuerySet):
         )
 
 
-class Topic(PreviewableMixin, index.Indexed, models.Model):
+class Topic(PreviewableMixin, RevisionMixin, index.Indexed, models.Model):
     """A subject that questions are filed under, with a page of its own."""
 
     name = models.CharField(

@@ -12,6 +12,7 @@ from wagtail.search.backends import get_search_backend
 
 from qa.models import QuestionIndexPage, QuestionPage, QuestionTopic, Topic
 from qa.publishing import revision_rewrites
+from qa.publishing.bin.keeping import deleted_for_good
 from qa.publishing.slug_redirects import redirect_slug
 from qa.search import entries
 from qa.tasks.queue import QUEUE, later
@@ -43,7 +44,8 @@ def merge(source: Topic, target: Topic, user: AbstractBaseUser | None = None) ->
     redirect_slug(Topic, source.slug, target.slug)
     data = {"name": source.name, "slug": source.slug, "questions": len(questions)}
     log(instance=target, action=MERGED, user=user, data=data)
-    source.delete()
+    with deleted_for_good():
+        source.delete()
     entries.refresh(questions)
     for some in _batches(questions):
         later(index_for_the_desk, some)

@@ -12,7 +12,16 @@ from wagtail.signals import page_published
 
 from qa.models import QuestionPage
 from qa.models.save_context import indexed_later
-from qa.publishing import content_version, drafts, gone_addresses, outer_caches, revision_rewrites, slug_redirects
+from qa.publishing import (
+    content_version,
+    drafts,
+    gone_addresses,
+    opened_versions,
+    outer_caches,
+    revision_rewrites,
+    slug_redirects,
+)
+from qa.publishing.bin import keeping
 from qa.publishing.warming import warm
 from qa.tasks.queue import QUEUE, later
 from site_config.after_commit import may_fail
@@ -21,9 +30,11 @@ from site_config.after_commit import may_fail
 def connect() -> None:
     """Connect the receivers of this room, in the order in which they run; called once when the app is ready."""
     page_published.connect(question_published, sender=QuestionPage, dispatch_uid="qa.question_published")
+    keeping.connect()
     slug_redirects.connect()
     gone_addresses.connect()
     content_version.connect()
+    opened_versions.connect()
     drafts.connect()
     outer_caches.connect()
     revision_rewrites.connect()

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from qa.models import ContentChange, SchedulerHeartbeat
+from qa.models import BinnedItem, ContentChange, SchedulerHeartbeat
 from qa.models.records.schedule import HEARTBEAT_INTERVAL
+from qa.publishing.opened_versions import forget_opened_versions
 from qa.scheduling import alarm
 from qa.scheduling.due import next_moment
 from qa.scheduling.publisher import publish_due
@@ -48,7 +49,7 @@ def run_once() -> str:
 
 
 def look_after(now: datetime) -> threading.Thread:
-    """Forget trouble that is over and yesterday's visitors, and tell administrators of trouble that goes on.
+    """Forget what is over (trouble, yesterday's visitors, forms of long ago, the bin), and tell of trouble.
 
     Returns the thread that sends the mail.
 
@@ -57,4 +58,6 @@ def look_after(now: datetime) -> threading.Thread:
     tidy(now)
     ContentChange.add_up()
     forget_visitors(now)
+    forget_opened_versions(now)
+    BinnedItem.empty(now)
     return alarm.tell_administrators(now)

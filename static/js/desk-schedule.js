@@ -35,5 +35,15 @@
   for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => NAMES.includes(event.target.name) && soon(), true);
   }
+  /* "Go to the first error" goes nowhere while that stands in the closed dialog: it opens it first. */
+  document.addEventListener("click", (event) => {
+    const selector = event.target.closest?.("[data-w-focus-target-value]")?.dataset.wFocusTargetValue;
+    const error = selector && document.querySelector(selector);
+    const dialog = error?.closest("#schedule-publishing-dialog");
+    if (dialog?.getAttribute("aria-hidden") === "true") {
+      document.querySelector('[data-a11y-dialog-show="schedule-publishing-dialog"]')?.click();
+    }
+  }, true);
+
   document.addEventListener("w-dialog:shown", (event) => event.target.querySelector?.("[data-schedule-check]") && soon(), true);
 })();

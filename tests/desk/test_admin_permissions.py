@@ -26,6 +26,8 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Site, Task, Workflow
 
+from home.models import SiteSettings
+from qa.models import BinnedItem
 from tests.factories import ExpertFactory, TopicFactory, make_question
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.same_on_every_database]
@@ -66,6 +68,8 @@ def samples(column, editor, django_user_model):
     promoted = Query.get("django")
     SearchPromotion.objects.create(query=promoted, page=question)
     other = django_user_model.objects.create_user("other")
+    make_question("A deleted question?").delete()
+    settings = SiteSettings.for_site(Site.objects.get())
     return [
         ("", "page_id|page_to_move_id|page_pk|pk|object_id", question.pk),
         ("", "parent_page_id|destination_id", column.pk),
@@ -110,6 +114,12 @@ def samples(column, editor, django_user_model):
         ("admin/api/main/images/", "pk", image.pk),
         ("admin/api/main/documents/", "pk", document.pk),
         ("admin/redirects/", "pk", Redirect.objects.get().pk),
+        ("admin/searchpicks/", "pk", promoted.pk),
+        ("admin/bin/", "pk", BinnedItem.objects.get().pk),
+        ("admin/site-settings/", "pk", settings.pk),
+        ("admin/site-settings/", "revision_id", settings.save_revision().pk),
+        ("admin/snippets/qa/topic/", "revision_id", topic.save_revision().pk),
+        ("admin/snippets/qa/expert/", "revision_id", expert.save_revision().pk),
     ]
 
 

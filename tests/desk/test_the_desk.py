@@ -63,6 +63,7 @@ def test_the_desk_fits_a_phone_and_calls_no_other_host(browser_page, administrat
         f"/admin/pages/{column.pk}/",
         "/admin/questions/",
         "/admin/calendar/",
+        "/admin/bin/",
         "/admin/images/",
         "/admin/account/",
         f"/admin/pages/{work.pk}/edit/",
@@ -106,8 +107,9 @@ def test_axe_finds_nothing_that_it_does_not_find_in_wagtails_own_pages(open_wind
     assert rules(f"/admin/pages/{work.pk}/edit/", prepare=open_schedule) <= of_forms
     of_lists = rules("/admin/users/")
     assert rules("/admin/questions/", "/admin/snippets/qa/topic/", "/admin/reports/vain-searches/") <= of_lists
+    make_question("A deleted question?").delete()
     of_others = rules("/admin/collections/add/")
-    assert rules("/admin/", "/admin/calendar/", f"/admin/topics/{topic.pk}/merge/") <= of_others
+    assert rules("/admin/", "/admin/calendar/", "/admin/bin/", f"/admin/topics/{topic.pk}/merge/") <= of_others
 
 
 def test_the_account_offers_time_zones_that_browsers_know(open_window, editor):

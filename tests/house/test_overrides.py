@@ -26,7 +26,7 @@ from wagtail.models import Page, Revision
 
 import home
 import qa
-from qa.desk.form.conflicts import is_out_of_date
+from qa.desk.form.versions import is_out_of_date
 from qa.models import QuestionPage
 from qa.models.question import _SET_BY_WAGTAIL
 from qa.scheduling.publisher import _leave_to_the_page
@@ -84,7 +84,7 @@ UNDOCUMENTED = {
 #: The members of undocumented classes that ours override, by our class. One that is no longer there overrides nothing,
 #: and nobody would hear of it.
 OVERRIDDEN = {
-    "qa.desk.questions.bulk_actions.Delete": "action_priority dispatch get_actionable_objects models",
+    "qa.desk.questions.bulk_actions.Delete": "action_priority dispatch get get_actionable_objects models",
     "qa.desk.questions.bulk_actions.QuestionAction": "check_perm dispatch form_class get_actionable_objects"
     " get_context_data get_success_message models template_name",
     "qa.desk.calendar.views.CalendarPage": "dispatch get_breadcrumbs_items get_context_data header_icon page_title"
@@ -95,6 +95,23 @@ OVERRIDDEN = {
     "qa.desk.form.correcting.CorrectView": "action_name_and_method dispatch form_valid get_action_menu get_context_data"
     " get_edit_url get_object post redirect_away run_hook",
     "qa.desk.form.correcting.KeepScheduleItem": "icon_name label name",
+    "qa.desk.bin.views.BinView": "dispatch get_breadcrumbs_items get_context_data header_icon page_title template_name",
+    "qa.desk.histories.views.EditRedirectView": "form_valid get_form history_url_name post",
+    "qa.desk.histories.views.RedirectHistoryView": "edit_url_name history_results_url_name history_url_name"
+    " index_url_name model",
+    "qa.desk.histories.views.EditPromotionView": "form_valid get_form history_url_name post",
+    "qa.desk.histories.views.PromotionHistoryView": "edit_url_name get_base_queryset history_results_url_name"
+    " history_url_name index_url_name model permission_policy",
+    "qa.desk.histories.views.EditSettingsView": "get_form get_history_url post",
+    "qa.desk.histories.views.SettingsHistoryView": "any_permission_required edit_url_name"
+    " history_results_url_name history_url_name revisions_compare_url_name revisions_revert_url_name setup",
+    "qa.desk.histories.views.CompareSettingsView": "edit_url_name get_edit_handler history_url_name"
+    " permission_policy permission_required setup",
+    "qa.desk.histories.views.RevertSettingsView": "get_form get_history_url get_success_message post"
+    " revisions_revert_url_name setup",
+    "qa.desk.snippets.viewsets.AddView": "setup",
+    "qa.desk.snippets.viewsets.ChangeView": "get_form post setup",
+    "qa.desk.form.keeping_both.KeepBothView": "action_name_and_method add_save_confirmation_message get post",
     "qa.desk.calendar.moving.MoveView": "dispatch form_class form_valid get_breadcrumbs_items get_context_data"
     " get_initial get_page_subtitle header_icon page_title template_name",
     "qa.desk.questions.filters._OwnerField": "_check_values",

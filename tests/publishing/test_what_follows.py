@@ -47,6 +47,7 @@ BELONG = {
     "qa.publishing.content_version.page_saved",
     "qa.publishing.content_version.raise_version",
     "qa.publishing.content_version.thing_saved",
+    "qa.publishing.bin.keeping.keep",
     "qa.publishing.revision_rewrites.forget",
 }
 BROKEN = "broken on purpose"
@@ -257,6 +258,7 @@ def test_a_receiver_that_belongs_to_the_change_undoes_all_of_it(desk, monkeypatc
     broken(monkeypatch, name)
     actions = {
         "page_saved": (edit_address(question), form(PARAGRAPH, title="After?") | {"action-publish": "on"}),
+        "keep": (reverse("wagtailadmin_pages:delete", args=[question.pk]), {}),
         "raise_version": (reverse("wagtailadmin_pages:unpublish", args=[question.pk]), {}),
         "thing_saved": (f"/admin/snippets/qa/topic/edit/{topic.pk}/", {"name": "After", "slug": "after"}),
         "picture_stored": (reverse("wagtailimages:add"), {"title": "A plan", "file": me}),

@@ -1,8 +1,9 @@
 """Form that corrects a scheduled question in one step: it opens in spite of the schedule and keeps the slot."""
 
+from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -59,12 +60,36 @@ class CorrectView(EditView):
         pages = Page.objects.all()
         if request.method == "POST":
             pages = pages.select_for_update(of=("self",))  # the clock takes the same lock
+        page = get_object_or_404(pages, id=page_id)
         try:
-            scheduled_revision_for(get_object_or_404(pages, id=page_id), request.user)
+            scheduled_revision_for(page, request.user)
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-            return redirect("wagtailadmin_pages:edit", page_id)
+            return self._without_schedule(request, page, " ".join(error.messages))
+        except PermissionDenied:
+            may = page.permissions_for_user(request.user)
+            if request.method != "POST" or not (may.can_edit() and may.can_publish()):
+                raise
+            return self._without_schedule(request, page, _("It cannot be corrected any more."))  # locked meanwhile
         return super().dispatch(request, page_id, **kwargs)
+
+    def _without_schedule(self, request: HttpRequest, page: Page, why: str) -> HttpResponse:
+        """Lead to the ordinary form, and keep there what was sent: as a draft, or as any form whose page has moved on.
+
+        The clock, or a colleague, was faster. As a draft, the words stand beside what is published; where somebody has
+        saved meanwhile, the page of a conflict has them; where the page is locked, the form shows them.
+        """
+        if request.method != "POST" or not request.accepts("text/html"):
+            messages.error(request, why)
+            return redirect("wagtailadmin_pages:edit", page.pk)
+        request.POST = request.POST.copy()
+        request.POST.pop("action-publish", None)
+        if page.live:
+            request.POST["go_live_at"] = ""  # the moment of the schedule that is over
+        response = EditView.as_view()(request, page.pk)
+        if response.status_code == HTTPStatus.FOUND:
+            why += " " + _("What you wrote is kept as a draft: look at it, then publish it.")
+        messages.warning(request, why)
+        return response
 
     def run_hook(self, hook_name: str, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Run the hooks but ``check_for_conflict``: its choice leads to the locked form, and we look ourselves."""

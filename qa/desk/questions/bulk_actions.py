@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 
+from qa.desk.bin.before_deleting import say_where
 from qa.desk.primary_keys import parse_pk
 from qa.desk.questions.batch_changes import Alteration, Outcome, add_topic, change, mark_as_reviewed, remove_topic
 from qa.desk.questions.filters import QuestionFilterSet, search_words
@@ -242,9 +243,14 @@ class Unpublish(QuestionAction):
 
 
 class Delete(QuestionSelection, DeleteBulkAction):
-    """Wagtail's own, for the questions that the list's filters let through."""
+    """Wagtail's own, for the questions that the list's filters let through; they go to the bin."""
 
     action_priority = 60
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask, and say where they go."""
+        say_where(request)
+        return super().get(request)
 
 
 ACTIONS = (AddTopic, RemoveTopic, MarkAsReviewed, Publish, Unpublish, Delete)

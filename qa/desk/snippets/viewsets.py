@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Model
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, Column
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
+from qa.desk.histories.stale_forms import StaleFormMixin
 from qa.desk.questions.columns import WIDE
 from qa.desk.snippets.usage import Usage, usage_of_experts, usage_of_topics
 from qa.models import Expert, Topic
@@ -58,12 +60,30 @@ def _usage_columns() -> list[UsageColumn]:
     return [UsageColumn("live", label=_("Live questions")), UsageColumn("drafts", label=_("Drafts"))]
 
 
+class _SavedByHand:
+    """What keeps Wagtail from saving a form by itself: readers see what is saved, there are no drafts of these."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.autosave_enabled = False
+
+
+class AddView(_SavedByHand, CreateView):
+    """The form of a new topic or expert."""
+
+
+class ChangeView(_SavedByHand, StaleFormMixin, EditView):
+    """The form of a topic or expert, which saves over nothing unseen."""
+
+
 class TopicViewSet(SnippetViewSet):
     """Topics: what questions are filed under."""
 
     model = Topic
     icon = "tag"
     index_view_class = TopicIndexView
+    add_view_class = AddView
+    edit_view_class = ChangeView
     list_display = [
         "name",
         Column("slug", label=_("Slug"), sort_key="slug", classname=WIDE),
@@ -82,6 +102,8 @@ class ExpertViewSet(SnippetViewSet):
     model = Expert
     icon = "user"
     index_view_class = ExpertIndexView
+    add_view_class = AddView
+    edit_view_class = ChangeView
     list_display = ["name", "role", *_usage_columns()]
     search_fields = ["name", "role"]
     search_backend_name = None

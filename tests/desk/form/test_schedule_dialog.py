@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from wagtail.models import PageLogEntry
+from playwright.sync_api import expect
+from wagtail.models import PageLogEntry, Revision
 from wagtail.users.models import UserProfile
 
 from qa.models import QuestionPage
 from qa.scheduling.publisher import publish_due
+from tests.at_the_desk import act
 from tests.factories import fresh, make_question
 from tests.moments import NOON
 from tests.question_form import form_of
@@ -126,6 +128,52 @@ def test_a_correction_never_replaces_what_somebody_else_changed_meanwhile(client
     assert fresh(question).scheduled_revision.object_str == "Due?"
 
 
+def test_a_correction_that_the_clock_has_overtaken_is_kept_as_a_draft(client, londoner, clock):
+    question = make_question("Tpyo?", go_live_at=NOON + timedelta(minutes=1))
+    clock.shift(timedelta(minutes=2))
+    publish_due()
+    response = correct(client, question, title="Typo?", go_live_at="2026-05-04 13:01")
+    assert response.status_code == 302
+    kept = fresh(question)
+    assert (kept.live, kept.title) == (True, "Tpyo?")  # what readers see
+    draft = kept.get_latest_revision_as_object()
+    assert (draft.title, draft.go_live_at) == ("Typo?", None)
+    said = client.get(response["Location"]).content.decode()
+    assert "is no longer scheduled" in said
+    assert "kept as a draft" in said
+
+
+def test_a_correction_whose_schedule_was_cancelled_is_kept_as_a_draft(client, londoner):
+    question = make_question("Tpyo?", go_live_at=NOON + timedelta(days=1))
+    draft = fresh(question).get_latest_revision_as_object()
+    opened = {
+        "loaded_revision_id": str(draft.latest_revision_id),
+        "loaded_revision_created_at": draft.latest_revision.created_at.isoformat(),
+    }
+    question.latest_revision.approved_go_live_at = None
+    question.latest_revision.save(update_fields=["approved_go_live_at"])
+    assert correct(client, question, title="Typo?", **opened).status_code == 302
+    assert not fresh(question).live
+    assert fresh(question).get_latest_revision_as_object().title == "Typo?"
+    draft = fresh(question)
+    draft.title = "A colleague's"
+    draft.save_revision()
+    conflict = correct(client, question, title="Mine, too late?", **opened)
+    assert conflict.status_code == 409
+    assert "Mine, too late?" in conflict.content.decode()
+    assert fresh(question).get_latest_revision_as_object().title == "A colleague's"
+    assert Revision.objects.filter(object_str="Mine, too late?").exists()  # set aside
+
+
+def test_a_correction_of_what_was_locked_meanwhile_stays_in_the_form(client, londoner, administrator):
+    question = make_question("Due?", go_live_at=NOON + timedelta(days=1))
+    QuestionPage.objects.filter(pk=question.pk).update(locked=True, locked_by=administrator, locked_at=NOON)
+    response = correct(client, question, title="Mine?")
+    assert response.status_code == 200
+    assert "Mine?</textarea>" in response.content.decode()
+    assert fresh(question).scheduled_revision.object_str == "Due?"
+
+
 def test_only_who_may_publish_corrects_and_only_what_is_scheduled(client, londoner, writer, administrator):
     question = make_question("Due?", go_live_at=NOON + timedelta(days=1))
     QuestionPage.objects.filter(pk=question.pk).update(locked=True, locked_by=administrator, locked_at=NOON)
@@ -149,3 +197,64 @@ def test_nothing_is_saved_by_itself_while_correcting(client, londoner):
     )
     assert response.json()["success"] is False
     assert fresh(question).latest_revision == question.latest_revision
+
+
+# What has expired
+
+
+@pytest.fixture
+def expired(londoner, column, clock):
+    question = make_question("Over?", slug="over", expire_at=NOON + timedelta(hours=1))
+    clock.shift(timedelta(hours=2))
+    publish_due()
+    question = fresh(question)
+    assert question.expired
+    return question
+
+
+def save(client, question, **fields):
+    draft = fresh(question).get_latest_revision_as_object()
+    data = form_of(draft, []) | {"expire_at": "2026-05-04 14:00"}
+    data.pop("action-publish")
+    return client.post(f"/admin/pages/{question.pk}/edit/", data | fields)
+
+
+def test_what_has_expired_is_saved_as_a_draft_also_by_itself(client, expired):
+    assert save(client, expired, title="Over, but better?").status_code == 302
+    assert fresh(expired).get_latest_revision_as_object().title == "Over, but better?"
+    data = {"title": "By itself?"}
+    draft = form_of(fresh(expired).get_latest_revision_as_object(), []) | {"expire_at": "2026-05-04 14:00"} | data
+    draft.pop("action-publish")
+    response = client.post(f"/admin/pages/{expired.pk}/edit/", draft, headers={"Accept": "application/json"})
+    assert response.json()["success"]
+    page = client.get(f"/admin/pages/{expired.pk}/edit/").content.decode()
+    assert "Expired on May 4, 2026, 2 p.m. (Europe/London)" in page
+    assert "Once scheduled" not in page
+
+
+def test_a_past_expiry_is_asked_about_when_it_is_published(client, expired):
+    page = save(client, expired, **{"action-publish": "1"}).content.decode()
+    assert "Expiry date/time must be in the future" in page
+    assert "The schedule cannot stay as it is" in page
+    assert not fresh(expired).live
+    assert save(client, expired, expire_at="", **{"action-publish": "1"}).status_code == 302
+    assert fresh(expired).live
+
+
+def test_no_time_at_all_is_a_mistake_in_a_draft_too(client, expired):
+    assert "Enter a valid date/time" in save(client, expired, expire_at="soon").content.decode()
+
+
+@pytest.mark.same_on_every_database
+@pytest.mark.browser
+def test_the_first_error_is_reached_in_the_dialog(open_window, editor, column):
+    with time_machine.travel(datetime.now(UTC), tick=True):
+        question = make_question("Over?", publish=False)
+        draft = fresh(question)
+        draft.expire_at = datetime.now(UTC) - timedelta(days=1)
+        draft.save_revision()
+        page = open_window(user=editor)
+        page.goto(f"/admin/pages/{question.pk}/edit/")
+        act(page, "Publish")
+        page.get_by_role("button", name="Go to the first error").click()
+        expect(page.locator("#schedule-publishing-dialog .error-message").first).to_be_visible()
