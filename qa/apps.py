@@ -16,6 +16,7 @@ class QaConfig(AppConfig):
         from qa.desk.chooser_start import start_choosers_by_script_file
         from qa.desk.reports.log_actions import label_every_action
         from qa.desk.roles import ensure_roles
+        from qa.desk.searched_words import escape_searched_words
         from qa.desk.spreadsheets import defuse_every_export
         from qa.desk.uploads import limit_every_upload
         from qa.desk.usage_filter import filter_by_usage_while_searching
@@ -32,6 +33,7 @@ class QaConfig(AppConfig):
         defuse_every_export()
         label_every_action()
         limit_every_upload()
+        escape_searched_words()
         filter_by_usage_while_searching()
         start_choosers_by_script_file()
         # After home (listed before qa), whose receiver makes the page that the permissions are for.

@@ -22,6 +22,7 @@ STOCK = [
     ("get", "bulk/wagtailcore/page/delete/?id=abc", 400, {}),
     ("get", "choose-page/?target_pages[]=abc", 400, {}),
     ("get", "choose-phone-link/?parent_page_id=abc", 400, {}),
+    ("get", "choose-page/chosen-multiple/?id=1", 400, {}),
     ("post", "pages/{page}/copy/", 400, {}),
     ("post", "pages/{page}/unpublish/?next=abc", 400, {}),
     ("post", "pages/{page}/move/", 400, {"new_parent_page": "abc"}),
