@@ -27,7 +27,15 @@ _WAGTAIL = f"{Path(wagtail.__file__).parent}/"
 _OURS = tuple(f"{BASE_DIR / room}/" for room in ("qa", "home"))
 #: What a view that takes something from a request at its word raises when it cannot be taken: a field that is missing,
 #: what is no number or no JSON, a number larger than a column, a character that no text of PostgreSQL can have.
-_NOT_TO_BE_TAKEN = (MultiValueDictKeyError, ValueError, OverflowError, DataError, ValidationError, NoReverseMatch)
+_NOT_TO_BE_TAKEN = (
+    MultiValueDictKeyError,
+    ValueError,
+    OverflowError,
+    RecursionError,  # a search for more than a thousand words
+    DataError,
+    ValidationError,
+    NoReverseMatch,
+)
 #: Views that stumble over a form without its fields, or over filters that no search can have, by their names. These
 #: errors are what a mistake in a program raises as well: elsewhere they stay what they are.
 _STUMBLES: dict[str, tuple[type[Exception], ...]] = {
@@ -38,6 +46,8 @@ _STUMBLES: dict[str, tuple[type[Exception], ...]] = {
     "wagtailadmin_choose_page_external_link": (AttributeError,),
     "wagtailadmin_choose_page_chosen_multiple": (AttributeError,),  # the root, which nobody chooses
 }
+#: Rows of a form: Django makes up to 2,000 of a number that somebody sends, and takes seconds to show them.
+_MOST_ROWS = 500
 _RAISES_ONLY = "wagtailadmin_error_test"  # a view of Wagtail's whose purpose is an error of the server
 
 
@@ -49,6 +59,8 @@ def refuse_odd_requests(view: View) -> View:
         name = request.resolver_match.url_name
         if name == _RAISES_ONLY or any(_is_odd(key, value) for key, value in kwargs.items()):
             raise Http404
+        if request.method == "POST" and any(_has_too_many(*field) for field in request.POST.items()):
+            raise BadRequest("no form of the desk has so many rows")
         stumbles = (*_NOT_TO_BE_TAKEN, *_STUMBLES.get(name, ()))
         try:
             return view(request, *args, **kwargs)
@@ -66,6 +78,11 @@ def _is_odd(name: str, value: Any) -> bool:
         return False
     text = str(value)
     return not (text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) <= _LARGEST_KEY)
+
+
+def _has_too_many(name: str, value: str) -> bool:
+    """Whether a field says how many rows there are, and says too many; what is no number, the form itself refuses."""
+    return name.endswith("-TOTAL_FORMS") and value.isdecimal() and (len(value) > 9 or int(value) > _MOST_ROWS)
 
 
 def _is_raised_by_wagtail(error: Exception) -> bool:

@@ -8,6 +8,7 @@ from django.http import Http404
 from qa.desk.reports import vain_searches
 from site_config import odd_requests
 from tests.factories import make_question
+from tests.question_form import PARAGRAPH, form
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,7 @@ STOCK = [
     ("post", "choose-external-link/", 400, {}),
     ("post", "redirects/import/process/", 400, {}),
     ("get", "images/chooser/?tag=a&q=b", 400, {}),
+    ("get", "pages/search/?q=" + "word%20" * 1200, 400, {}),
     ("get", "failwhale/", 404, {}),
 ]
 
@@ -79,6 +81,15 @@ def test_a_mistake_of_ours_stays_an_error_of_the_server(client, administrator, c
     with monkeypatch.context() as patch:
         patch.setattr("wagtail.admin.views.home.HomeView.get_panels", lambda self, context: int("no number"))
         assert client.get("/admin/").status_code == 500
+
+
+@pytest.mark.parametrize("rows", ["501", "99999", "9" * 5000])
+def test_a_form_with_more_rows_than_any_has_is_refused_before_they_are_made(client, writer, column, rows):
+    question = make_question(publish=False, owner=writer)
+    client.force_login(writer)
+    address = f"/admin/pages/{question.pk}/edit/"
+    assert client.post(address, form(PARAGRAPH) | {"updates-TOTAL_FORMS": rows}).status_code == 400
+    assert client.post(address, form(PARAGRAPH)).status_code == 302
 
 
 def test_the_log_says_what_was_wrong(client, administrator, column, caplog):
