@@ -90,6 +90,7 @@ def make_samples(column, django_user_model):
         ("", "app_label|app_name|content_type_app_name", "qa"),
         ("", "model_name|content_type_model_name", "questionpage"),
         ("", "uidb64|token", "x"),
+        ("admin/handbook/", "name", "desk"),
         ("admin/calendar/", "year", 2026),
         ("admin/calendar/", "month|day", 5),
         ("admin/calendar/move/", "page_id", scheduled.pk),
