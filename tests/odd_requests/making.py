@@ -155,9 +155,13 @@ class Asked:
 
 
 def make(number: int, seed: int, addresses: list[Address], asked: Asked) -> Request:
-    """Make the request of this number: the address in turn, so that each is asked, and all else at random."""
+    """Make the request of this number: an address of the desk and one of readers in turn, and all else at random.
+
+    The first ``2 * len(addresses)`` numbers ask every address.
+    """
     chance = random.Random(f"{seed}:{number}")  # noqa: S311 - for tests
-    address = addresses[number % len(addresses)]
+    some = [address for address in addresses if address.of_the_desk == bool(number % 2)]
+    address = some[number // 2 % len(some)]
     role = chance.choices(ROLES, (4, 1, 3, 3, 4) if address.of_the_desk else (8, 1, 1, 1, 1))[0]
     method = chance.choice(METHODS)
     body, content_type = b"", ""
