@@ -3,7 +3,7 @@
 from functools import wraps
 from typing import Any
 
-from modelsearch.backends.database.sqlite.query import Lexeme
+from django.db import connection
 
 
 def escape_searched_words() -> None:
@@ -11,6 +11,10 @@ def escape_searched_words() -> None:
 
     A word of an FTS5 query stands in quotation marks; one inside of it is written twice (sqlite.org/fts5.html, 3.1).
     """
+    if connection.vendor != "sqlite":  # modelsearch has the module for SQLite alone
+        return
+    from modelsearch.backends.database.sqlite.query import Lexeme
+
     original = Lexeme.as_sql
 
     @wraps(original)

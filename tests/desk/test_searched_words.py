@@ -5,7 +5,6 @@ from urllib.parse import quote
 import pytest
 from django.core.files.base import ContentFile
 from django.db import OperationalError, connection
-from modelsearch.backends.database.sqlite.query import Lexeme
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
@@ -57,6 +56,8 @@ def test_what_has_a_quotation_mark_is_found_with_it(client, administrator, libra
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has another way of writing words")
 def test_stock_modelsearch_fails(client, administrator, library, monkeypatch):
+    from modelsearch.backends.database.sqlite.query import Lexeme
+
     monkeypatch.setattr(Lexeme, "as_sql", Lexeme.as_sql.__wrapped__)
     client.force_login(administrator)
     with pytest.raises(OperationalError):
