@@ -39,7 +39,11 @@ _HANGS = 30  # seconds, after which a request is broken off
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer to a request; ``error`` is the end of the traceback, if one was raised. Times are in seconds."""
+    """The answer to a request; ``error`` is the end of the traceback, if one was raised. Times are in seconds.
+
+    Too long is judged by the processor's time: by the clock, the other programs of the machine would be to blame. What
+    waits for anything else is broken off after half a minute, and is a fault as well.
+    """
 
     request: Request
     status: int
@@ -51,7 +55,7 @@ class Outcome:
     def is_fault(self) -> bool:
         """Whether the site is to blame."""
         expected = self.status == 503 and self.request.pattern in ALARMS  # nobody publishes here: that is its answer
-        return (self.status >= 500 and not expected) or self.seconds > TOO_LONG
+        return (self.status >= 500 and not expected) or self.processor > TOO_LONG
 
 
 class Hangs(BaseException):
@@ -97,11 +101,7 @@ class Site:
         self._raised.append(traceback.format_exc())
 
     def send(self, request: Request) -> Outcome:
-        """Send a request and undo what it did; one that takes long is sent again, because other programs run, too."""
-        outcome = self._send(request)
-        return self._send(request) if TOO_LONG < outcome.seconds < _HANGS else outcome
-
-    def _send(self, request: Request) -> Outcome:
+        """Send a request and undo what it did."""
         self._raised.clear()
         start, worked = time.monotonic(), time.process_time()
         with _put_back(), _broken_off_when_it_hangs():
