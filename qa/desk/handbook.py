@@ -16,6 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -82,6 +83,7 @@ class HandbookView(WagtailAdminTemplateMixin, TemplateView):
         return {**super().get_context_data(**kwargs), "handbook": _read(_TEXT.stat().st_mtime)}
 
 
+@require_safe
 @cache_control(private=True, max_age=_A_DAY)
 def picture(request: HttpRequest, name: str) -> FileResponse:
     """Serve a picture of the handbook; 404 for any other name."""
