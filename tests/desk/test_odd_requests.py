@@ -95,7 +95,7 @@ def test_a_form_with_more_rows_than_any_has_is_refused_before_they_are_made(clie
 def test_the_log_says_what_was_wrong(client, administrator, column, caplog):
     client.force_login(administrator)
     with caplog.at_level(logging.WARNING, "django.request"):
-        client.post(f"/admin/pages/{column.pk}/copy/")
+        client.post(f"/admin/pages/{make_question().pk}/unpublish/?next=abc")
     assert any(record.exc_info and record.levelno == logging.WARNING for record in caplog.records)
 
 
