@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
+AUDIT := $(VENV)/audit
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
@@ -17,7 +18,7 @@ INSTALL := $(BIN)/python -m site_config.installing
 WORKERS ?= auto
 START := $(shell date +%s)
 
-.PHONY: help install install-dev run test test-fast test-next lint messages screenshots lock clean
+.PHONY: help install install-dev run test test-fast test-next lint messages screenshots sbom audit lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -77,9 +78,25 @@ messages: install-dev ## Bring new texts into the translations and compile them 
 screenshots: install-dev ## Take the pictures of the handbook and the README anew (needs Chromium)
 	@python -m docs.screenshots.take
 
+sbom: $(AUDIT)/.installed ## The list of all parts of the site (SBOM, CycloneDX) from requirements.lock: var/sbom.json
+	@mkdir -p var
+	@PYTHONWARNINGS=ignore $(AUDIT)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file var/sbom.json --validate
+	@$(PYTHON) -c "import json; print('== var/sbom.json names %d parts' % len(json.load(open('var/sbom.json'))['components']))"
+
+audit: install $(AUDIT)/.installed ## Known holes in what requirements.lock names, or else what is behind its newest release
+	@python -m tests.known_holes $(CURDIR)/$(AUDIT)/bin/pip-audit
+
+# What these tools need is no part of the site, nor of its tests.
+$(AUDIT)/.installed: requirements-audit.lock | $(VENV)/bin/python
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m site_config.installing requirements-audit.lock
+	@touch $@
+
 lock: ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock" --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock" --upgrade --group audit -o requirements-audit.lock
 
 clean: ## Remove the virtual environment; var/ (database, uploads, passwords) stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

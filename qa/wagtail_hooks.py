@@ -3,7 +3,7 @@
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from qa.desk import assets
+from qa.desk import assets, handbook
 from qa.desk.bin import before_deleting
 from qa.desk.bin import views as bin_views
 from qa.desk.calendar import rescheduling
@@ -60,6 +60,9 @@ hooks.register("register_admin_urls", schedule_checks.urls)
 hooks.register("register_page_action_menu_item", correcting.CorrectItem)
 hooks.register("insert_editor_js", assets.schedule_script)
 hooks.register("register_admin_menu_item", calendar_views.menu_item)
+hooks.register("register_admin_urls", handbook.urls)
+hooks.register("register_help_menu_item", handbook.menu_item)
+hooks.register("construct_help_menu", handbook.without_wagtails_guide)
 hooks.register("register_log_actions", rescheduling.register_log_action)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)
 hooks.register("register_admin_urls", menu.urls)

@@ -104,6 +104,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def contacts(name: str) -> list[str]:
+    """Return addresses of a comma-separated list as URIs: ``security@example.org`` becomes one of ``mailto:``.
+
+    Each is an e-mail address, or an address of ``mailto:``, ``tel:`` or ``https:``, as RFC 9116 (2.5.3) wants them.
+    """
+    found = [word if ":" in word else f"mailto:{word}" for word in words(name)]
+    for uri in found:
+        if not re.fullmatch(r"mailto:[^\s@:/?]+@[^\s@:/?]+|tel:\+?[\d-]+|https://[^\s/]+(?:/\S*)?", uri):
+            raise ImproperlyConfigured(f"{name} must be e-mail addresses or https:// addresses, not {uri!r}.")
+    return found
+
+
 def language(name: str, default: str) -> str:
     """Return a language code as Django writes it: ``de``, ``pt-br``, ``de-at``.
 

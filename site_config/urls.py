@@ -9,7 +9,9 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from wagtail.views import authenticate_with_password
 
 from site_config.atomic_writes import atomic_writes
+from site_config.odd_requests import refuse_odd_requests
 from site_config.policy import at_the_desk, of_pictures
+from site_config.security_txt import security_txt
 from site_config.sent_by_script import answer_scripts
 from site_config.uploads import PUBLIC_FOLDERS, original, picture
 
@@ -18,6 +20,7 @@ handler500 = "site_config.outage.server_error"
 
 # From the inside: what a script is answered is known before the transaction ends, which may have to be undone.
 desk = decorate_urlpatterns(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, answer_scripts), atomic_writes)
+desk = decorate_urlpatterns(desk, refuse_odd_requests)  # around the transaction, which an error undoes
 
 urlpatterns = [
     path("admin/", include(decorate_urlpatterns(desk, at_the_desk))),
@@ -28,6 +31,7 @@ urlpatterns = [
         never_cache(authenticate_with_password),
     ),
     path("healthz/", include("qa.scheduling.urls")),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
 ]
 
 # Also where a web server serves pictures: it asks here for originals, and has no way to know who asks.

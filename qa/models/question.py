@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -236,7 +236,9 @@ class QuestionPage(Page):
         ]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        """Return the page's own template, or the one of a preview mode."""
+        """Return the page's own template, or the one of a preview mode; 404 for a mode that there is not."""
+        if mode_name not in dict(self.preview_modes):
+            raise Http404
         return f"qa/previews/{mode_name}.html" if mode_name else super().get_preview_template(request, mode_name)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

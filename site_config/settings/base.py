@@ -5,7 +5,7 @@ import zoneinfo
 import django
 from django.utils.translation import gettext_lazy as _
 
-from site_config import env
+from site_config import env, error_reports
 
 BASE_DIR = env.BASE_DIR
 # Everything that is not code: database, uploads, collected files, the demo's passwords.
@@ -179,6 +179,9 @@ MAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}
 ADMINS = [address if django.VERSION >= (6, 0) else ("", address) for address in env.words("ADMINS")]
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "column@localhost")
 
+# Who is written to about a hole in the site, in /.well-known/security.txt; there is none until somebody is named.
+SECURITY_CONTACTS = env.contacts("SECURITY_CONTACT")
+
 # Whether what a proxy says of the client can be trusted.
 BEHIND_PROXY = env.boolean("BEHIND_PROXY")
 
@@ -225,3 +228,7 @@ LOGGING = {
         "django": {"level": "INFO"},
     },
 }
+
+# Errors are reported to Sentry once it is named (site_config/error_reports.py says what of them).
+if SENTRY_DSN := env.text("SENTRY_DSN"):
+    error_reports.start(SENTRY_DSN)

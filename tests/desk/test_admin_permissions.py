@@ -58,7 +58,12 @@ ROUTES = sorted(set(routes(get_resolver().url_patterns)))
 
 @pytest.fixture
 def samples(column, editor, django_user_model):
-    """What stands for a parameter of a route, by the beginning of the route and the name; the last that fits counts."""
+    """What stands for a parameter of a route; see ``make_samples``."""
+    return make_samples(column, django_user_model)
+
+
+def make_samples(column, django_user_model):
+    """Return what stands for a parameter of a route, by its beginning and the name; the last that fits counts."""
     question = make_question("A question?")
     scheduled = make_question("A scheduled question?", go_live_at=datetime(2999, 1, 1, tzinfo=UTC))
     image = get_image_model().objects.create(title="A picture", file=get_test_image_file())
@@ -89,6 +94,7 @@ def samples(column, editor, django_user_model):
         ("", "app_label|app_name|content_type_app_name", "qa"),
         ("", "model_name|content_type_model_name", "questionpage"),
         ("", "uidb64|token", "x"),
+        ("admin/handbook/", "name", "desk"),
         ("admin/calendar/", "year", 2026),
         ("admin/calendar/", "month|day", 5),
         ("admin/calendar/move/", "page_id", scheduled.pk),

@@ -42,6 +42,7 @@ OURS = ("home", "qa", "site_config", "tests")
 
 #: The templates of Wagtail's that ours replace, with the SHA-256 of the original that ours was made from.
 COPIED = {
+    "wagtailadmin/home/account_summary.html": "ff5c7d30e46778c38af5557c0fd08c0139f71f8a539c791501ed9664f6ec6837",
     "wagtailadmin/panels/publishing/schedule_publishing_panel.html": (
         "6573d65f538d85d64350557249b2bf4b63d4eb35be6d813fe27392cc27a99e4c"
     ),
@@ -91,6 +92,7 @@ OVERRIDDEN = {
     " template_name",
     "qa.desk.calendar.feed.SubscribeView": "get_breadcrumbs_items get_context_data header_icon page_title"
     " template_name",
+    "qa.desk.handbook.HandbookView": "get_breadcrumbs_items get_context_data header_icon page_title template_name",
     "qa.desk.form.correcting.CorrectItem": "get_url icon_name is_shown label name order",
     "qa.desk.form.correcting.CorrectView": "action_name_and_method dispatch form_valid get_action_menu get_context_data"
     " get_edit_url get_object post redirect_away run_hook",

@@ -89,9 +89,10 @@ def test_both_locks_agree():
     }
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "requirements-audit.lock"])
 def test_a_lock_names_no_address_and_no_option(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
+    assert locked(lock)
     assert "://" not in text
     assert not re.findall(r"^\s*-(?!-hash=)", text, re.MULTILINE)
 

@@ -6,8 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -121,7 +120,8 @@ def remove(request: HttpRequest) -> HttpResponse:
         messages.warning(request, gettext("Nothing was removed: they are off the list already."))
     else:
         messages.error(request, gettext("Nothing was removed: tick the searches first."))
-    return redirect(get_valid_next_url_from_request(request) or reverse("vain_searches"))
+    # Not `redirect`, which would look for a view of that name first.
+    return HttpResponseRedirect(get_valid_next_url_from_request(request) or reverse("vain_searches"))
 
 
 class _ReportItem(MenuItem):
