@@ -305,6 +305,7 @@
   /* Whoever leaves within the half second in which Wagtail has not looked yet is asked as well. */
   window.addEventListener("beforeunload", (event) => {
     if (leaving || !form()) return;
+    if (touched > saved) keepIfChanged(); // there is time while the browser asks
     const unsaved = controller("w-unsaved");
     if (unsaved?.initialFormData) unsaved.check();
     const isTooFresh = performance.now() - richlyTouched < SETTLING || (typed && unsaved && !unsaved.initialFormData && !unsaved.forceValue);

@@ -79,6 +79,7 @@ class Editor:
 
     def save(self) -> None:
         """Press Save or Publish at once, and follow what the desk says until it is saved or says that it cannot be."""
+        self.page.evaluate("document.querySelector('.messages').replaceChildren()")  # what the last save has said
         self.page.keyboard.press("Control+s")
         self.storm.saves += 1
         for _ in range(12):
@@ -99,6 +100,8 @@ class Editor:
             self.storm.seen["conflict"] += 1
             self.storm.note(self, "conflict")
             self.storm.calm(self)  # a browser's own error page is loaded anew
+            for question in page.locator("form.conflict fieldset").all():
+                question.locator(f"[value={self.storm.random.choice(['mine', 'theirs'])}]").check()
             with page.expect_navigation():
                 page.locator("form.conflict button").first.click()
             return page.locator("form.conflict").count() == 0
