@@ -16,6 +16,7 @@ class QaConfig(AppConfig):
         from qa.desk.chooser_start import start_choosers_by_script_file
         from qa.desk.reports.log_actions import label_every_action
         from qa.desk.roles import ensure_roles
+        from qa.desk.sign_in import proof
         from qa.desk.spreadsheets import defuse_every_export
         from qa.desk.uploads import limit_every_upload
         from qa.links import inspecting
@@ -28,6 +29,7 @@ class QaConfig(AppConfig):
         receivers.connect()
         inspecting.connect(self)
         signal_handlers.connect()
+        proof.connect()
         defuse_every_export()
         label_every_action()
         limit_every_upload()

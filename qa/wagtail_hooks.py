@@ -21,6 +21,8 @@ from qa.desk.form import (
 from qa.desk.front_page import panels
 from qa.desk.questions import bulk_actions, listing
 from qa.desk.reports import menu, vain_searches
+from qa.desk.sign_in import account as sign_in_account
+from qa.desk.sign_in import notices as sign_in_notices
 from qa.desk.snippets import merging, safe_deletion
 from qa.desk.snippets.viewsets import ColumnViewSetGroup
 
@@ -51,6 +53,8 @@ hooks.register("register_admin_urls", correcting.urls)
 hooks.register("register_admin_urls", schedule_checks.urls)
 hooks.register("register_page_action_menu_item", correcting.CorrectItem)
 hooks.register("insert_editor_js", assets.schedule_script)
+hooks.register("register_account_settings_panel", sign_in_account.panel)
+hooks.register("register_log_actions", sign_in_notices.register_log_actions)
 hooks.register("register_admin_menu_item", calendar_views.menu_item)
 hooks.register("register_log_actions", rescheduling.register_log_action)
 hooks.register("register_reports_menu_item", vain_searches.menu_item)

@@ -9,9 +9,12 @@ from qa.models.records.gone import GoneAddress
 from qa.models.records.inspection import Inspection, OutsideLink
 from qa.models.records.schedule import SchedulerHeartbeat, ScheduleTrouble, WorkerHeartbeat
 from qa.models.records.search_entry import CountedSearch, SearchEntry, SearchSalt, SearchWord, VainSearch
+from qa.models.records.second_factors import AuthenticatorApp, RecoveryCodes
+from qa.models.records.sign_in import SignIn, Way
 from qa.models.topic import Topic
 
 __all__ = [
+    "AuthenticatorApp",
     "CalendarAddress",
     "ContentChange",
     "CountedSearch",
@@ -23,13 +26,16 @@ __all__ = [
     "QuestionPage",
     "QuestionTopic",
     "QuestionUpdate",
+    "RecoveryCodes",
     "RelatedQuestion",
     "ScheduleTrouble",
     "SchedulerHeartbeat",
     "SearchEntry",
     "SearchSalt",
     "SearchWord",
+    "SignIn",
     "Topic",
     "VainSearch",
+    "Way",
     "WorkerHeartbeat",
 ]
