@@ -38,7 +38,8 @@ class FirstCodeForm(forms.Form):
 
 def add(request: HttpRequest) -> HttpResponse:
     """Show the ways there are; who must have a second factor sees nothing of the desk before there is one."""
-    return _page(request, "qa/desk/sign_in/add.html", {"place": passkeys.place(request)})
+    context = {"place": passkeys.place(request)}
+    return _page(request, "qa/desk/sign_in/add.html", _("Add a second factor"), context)
 
 
 @in_json
@@ -77,7 +78,7 @@ def app(request: HttpRequest) -> HttpResponse:
             form.add_error("code", _("This code is wrong. Is the clock of your telephone right?"))
     request.session[_KEY] = device.key
     context = {"form": form, "picture": _picture(device.config_url), "secret": _secret(device)}
-    return _page(request, "qa/desk/sign_in/app.html", context)
+    return _page(request, "qa/desk/sign_in/app.html", _("Set up an authenticator app"), context)
 
 
 def _app_is_there(request: HttpRequest) -> HttpResponse:
@@ -130,14 +131,21 @@ def codes(request: HttpRequest) -> HttpResponse:
         notices.note(user, notices.CODES_MADE, by=user)
     goes_to = safe(request, request.GET["next"]) if "next" in request.GET else reverse("sign_in_factors:account")
     context = {"made": made, "left": RecoveryCodes.left(user), "goes_to": goes_to}
-    response = _page(request, "qa/desk/sign_in/codes.html", context)
+    response = _page(request, "qa/desk/sign_in/codes.html", _("Recovery codes"), context)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
     """Return a page of the desk; for who may not see the desk yet, in the form of the page where one signs in."""
     inside = request.user.is_authenticated
     frame = "wagtailadmin/generic/base.html" if inside else "qa/desk/sign_in/outside.html"
-    context |= {"frame": frame, "inside": inside, "subject": request.subject}
+    way = [
+        {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+        {"url": reverse("wagtailadmin_account"), "label": _("Account")},
+        {"url": reverse("sign_in_factors:account"), "label": _("Sign-in and devices")},
+        {"url": "", "label": title},
+    ]
+    context |= {"frame": frame, "inside": inside, "subject": request.subject, "page_title": title}
+    context |= {"breadcrumbs_items": way, "header_title": title, "header_icon": "key"}
     return render(request, template, context)
