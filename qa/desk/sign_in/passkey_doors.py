@@ -26,7 +26,8 @@ def _whose(request: HttpRequest, purpose: Any) -> AbstractBaseUser | None:
 @in_json
 def begin(request: HttpRequest, sent: dict[str, Any]) -> dict[str, Any]:
     """Answer the options for showing a passkey."""
-    return begin_showing(request, _whose(request, sent.get("purpose")))
+    purpose = sent.get("purpose")
+    return begin_showing(request, _whose(request, purpose), unlocked=purpose != "second")
 
 
 @in_json

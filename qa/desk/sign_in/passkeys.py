@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 _STATE = "passkey_ceremony"
 DOOR = "passkey:"
 _LONGEST_NAME = 64
+_ANONYMOUS_FOR = 15 * 60  # seconds that the session of somebody lasts who may never come back
 
 
 class RefusedError(Exception):
@@ -92,12 +93,15 @@ def clean_name(name: Any) -> str:
     return " ".join(str(name or "").replace("\0", "").split())[:_LONGEST_NAME]
 
 
-def begin_showing(request: HttpRequest, user: AbstractBaseUser | None) -> dict[str, Any]:
+def begin_showing(request: HttpRequest, user: AbstractBaseUser | None, *, unlocked: bool) -> dict[str, Any]:
     """Return the options for showing a passkey: one of an account's, or any.
 
-    Whoever signs in with nothing else has to unlock it (PIN, finger, face), so that it is two factors by itself.
+    Where it stands for the password it has to be ``unlocked`` (PIN, finger, face): who has found it has found no more
+    than a key.
     """
-    options, state = _helper(request).authenticate_begin(user, require_user_verification=user is None)
+    options, state = _helper(request).authenticate_begin(user, require_user_verification=unlocked)
+    if user is None:
+        request.session.set_expiry(_ANONYMOUS_FOR)
     request.session[_STATE] = {"for": "show", "user": str(user.pk) if user else "", **state}
     return options
 

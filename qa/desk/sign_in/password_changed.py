@@ -4,6 +4,7 @@ Django lets none of them in any more; here their rows go, too, so that the accou
 """
 
 from django.contrib.auth.models import AbstractUser
+from django.utils.translation import gettext as _
 
 from qa.models import SignIn
 
@@ -20,5 +21,5 @@ class SessionEnder:
             SignIn.end(user)
 
     def get_help_text(self) -> str:
-        """Return nothing: the forms need not say what is expected of a new password."""
-        return ""
+        """Return what the forms for a new password say."""
+        return _("A new password signs you out everywhere else.")

@@ -1,4 +1,4 @@
-"""What a session knows of how its account has shown who it is: with what, when, and what is still missing.
+"""State of a session: how its account has shown who it is, with what, when, and what is still missing.
 
 A session that lacks the second factor belongs to nobody (``guard.py``). Between the password and the second factor
 there is no session of the account at all, only a note in an anonymous one (``Pending``).
@@ -44,6 +44,7 @@ class Pending:
     def begin(cls, request: HttpRequest, user: AbstractBaseUser, next_url: str, remember: bool) -> None:
         """Note it in a new session, under a new key, in which nothing else is."""
         request.session.flush()
+        request.session.set_expiry(PENDING_FOR)
         now = timezone.now().timestamp()
         request.session[PENDING] = asdict(cls(user.pk, user.get_session_auth_hash(), now, next_url, remember))
 

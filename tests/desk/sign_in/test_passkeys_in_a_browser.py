@@ -193,3 +193,18 @@ def test_without_scripts_there_is_the_password_and_a_code(open_window, editor):
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Go on with the code").click()
     expect(page).to_have_url(re.compile("/admin/$"))
+
+
+def test_who_finds_a_desk_open_and_a_key_beside_it_confirms_nothing_without_its_finger(
+    open_window, administrator, settings
+):
+    page = open_window(user=administrator)
+    key = Device(page)
+    page.goto(f"{ACCOUNT}add/")
+    add_passkey(page)
+    expect(page.get_by_text("is added.")).to_be_visible()
+    settings.CONFIRM_AFTER *= 0
+    key.is_somebody_elses()
+    page.goto("/admin/users/")
+    page.get_by_role("button", name="Confirm with a passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("That did not work")

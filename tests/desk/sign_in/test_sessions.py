@@ -228,3 +228,23 @@ def test_without_a_mail_server_nobody_is_told(editor, django_capture_on_commit_c
     with django_capture_on_commit_callbacks(execute=True):
         sign_in()
     assert not mail.outbox
+
+
+def test_an_administrator_ends_the_sessions_of_whose_password_she_changes_and_keeps_her_own(editor, administrator):
+    theirs, own = sign_in("editor"), sign_in("admin")
+    for user, session in ((editor, theirs), (administrator, own)):
+        form = {
+            "username": user.username,
+            "email": user.email,
+            "first_name": "A",
+            "last_name": "B",
+            "password1": "kx83js72ka",
+            "password2": "kx83js72ka",
+            "is_active": "on",
+            "is_superuser": "on",
+            "groups": [str(group.pk) for group in user.groups.all()],
+        }
+        assert own.post(f"/admin/users/edit/{user.pk}/", form).status_code == 302
+        assert is_inside(session) == (user == administrator)
+        user.refresh_from_db()
+        assert user.check_password("kx83js72ka")
