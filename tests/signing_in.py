@@ -46,7 +46,8 @@ def code_of(device: AuthenticatorApp, steps: int = 0) -> str:
 def hidden_fields(answer: HttpResponse) -> dict[str, list[str]]:
     """Return what the page that asks for confirmation keeps, by name, as a browser would send it."""
     found: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', answer.content.decode(), re.S):
+    kept = answer.content.decode().partition('name="csrfmiddlewaretoken"')[2]
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="(.*?)">', kept, re.S):
         found.setdefault(unescape(name), []).append(unescape(value).replace("\r\n", "\n").replace("\n", "\r\n"))
     return found
 

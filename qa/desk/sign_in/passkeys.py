@@ -90,7 +90,8 @@ def finish_making(request: HttpRequest, user: AbstractBaseUser, sent: dict[str, 
 
 def clean_name(name: Any) -> str:
     """Return the name of a passkey as it can be stored."""
-    return " ".join(str(name or "").replace("\0", "").split())[:_LONGEST_NAME]
+    text = str(name or "").replace("\0", "").encode(errors="ignore").decode()
+    return " ".join(text.split())[:_LONGEST_NAME]
 
 
 def begin_showing(request: HttpRequest, user: AbstractBaseUser | None, *, unlocked: bool) -> dict[str, Any]:
@@ -132,7 +133,7 @@ def _taken(request: HttpRequest, purpose: str, user: AbstractBaseUser | None) ->
 def _tried(ceremony: Callable[[], WebAuthnCredential]) -> WebAuthnCredential:
     try:
         return ceremony()
-    except (OTPWebAuthnApiError, WebAuthnException, KeyError, TypeError, ValueError) as error:
+    except (OTPWebAuthnApiError, WebAuthnException, AttributeError, KeyError, TypeError, ValueError) as error:
         logger.info("A passkey was refused: %s: %s", type(error).__name__, error)
         raise RefusedError(_("This passkey cannot be used here.")) from None
 

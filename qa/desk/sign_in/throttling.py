@@ -76,6 +76,7 @@ def counted_address(request: HttpRequest) -> str:
 
 def wait_for(request: HttpRequest, name: str) -> timedelta | None:
     """Return how long the door ``name`` stays closed for whoever asks; ``None`` if it is open. One query."""
+    name = _stored(name)
     now, address, browser = timezone.now(), counted_address(request), browsers.known(request, name)
     limits = limits_of(name)
     found = list(
@@ -102,13 +103,18 @@ def _wait(rows: Iterable[tuple], most: int, pause: timedelta, now: datetime) -> 
     return max(at for _failures, at in counting) + pause - now
 
 
+def _stored(name: str) -> str:
+    """Return a name as the table can hold it: what was typed may be anything."""
+    return name.replace("\0", "")[:255]
+
+
 def count_mistake(request: HttpRequest, name: str) -> None:
     """Count a mistake at the door ``name``; nothing of what was sent is kept but this name."""
-    now, address = timezone.now(), counted_address(request)
+    now, address, name = timezone.now(), counted_address(request), _stored(name)
     AccessAttempt.objects.filter(attempt_time__lt=now - _KEPT).delete()
     with transaction.atomic():
         row, is_new = AccessAttempt.objects.select_for_update().get_or_create(
-            username=name[:255],
+            username=name,
             ip_address=address,
             user_agent=browsers.known(request, name),
             defaults={"failures_since_start": 1, "path_info": request.path[:255]},
@@ -122,6 +128,7 @@ def count_mistake(request: HttpRequest, name: str) -> None:
 
 def forget_mistakes(request: HttpRequest, name: str) -> None:
     """Forget the mistakes at a door that was then opened, from here: those of strangers elsewhere go on counting."""
+    name = _stored(name)
     browser = browsers.known(request, name)
     here = Q(user_agent=browser) if browser else Q(user_agent="", ip_address=counted_address(request))
     AccessAttempt.objects.filter(here, username=name).delete()
