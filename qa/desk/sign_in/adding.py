@@ -78,7 +78,7 @@ def app(request: HttpRequest) -> HttpResponse:
             form.add_error("code", _("This code is wrong. Is the clock of your telephone right?"))
     request.session[_KEY] = device.key
     context = {"form": form, "picture": _picture(device.config_url), "secret": _secret(device)}
-    return _page(request, "qa/desk/sign_in/app.html", _("Set up an authenticator app"), context)
+    return _page(request, "qa/desk/sign_in/app.html", _("Authenticator app"), context)
 
 
 def _app_is_there(request: HttpRequest) -> HttpResponse:

@@ -136,7 +136,7 @@ def test_a_passkey_confirms_and_what_was_filled_in_goes_on(open_window, administ
     page.locator("#id_password2").fill("kx83js72ka")
     page.locator("#tab-label-roles").click()
     settings.CONFIRM_AFTER *= 0
-    page.get_by_role("button", name="Add user").click()
+    page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
     settings.CONFIRM_AFTER = type(settings.CONFIRM_AFTER)(minutes=30)
     page.get_by_role("button", name="Confirm with a passkey").click()
