@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, include, path
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import ensure_csrf_cookie
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
@@ -52,7 +51,7 @@ _changing = [
 urlpatterns = [
     *_outside(
         [
-            path("login/", ensure_csrf_cookie(DeskDoor.as_view()), name="wagtailadmin_login"),
+            path("login/", DeskDoor.as_view(), name="wagtailadmin_login"),
             path("login/", include((_doors, "sign_in"))),
             path("password_reset/", PasswordReset.as_view(), name="wagtailadmin_password_reset"),
         ]
