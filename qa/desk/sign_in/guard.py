@@ -29,8 +29,9 @@ class SignInGuard:
         """Answer a request; one that reads no session costs nothing here, and its answer may be kept by caches."""
         request.user = SimpleLazyObject(lambda: _proven(request))
         response = self.get_response(request)
-        name = getattr(request, "signed_in_as", "")
-        if name and request.path.startswith(reverse("wagtailadmin_home")):  # where the cookie is sent
+        if not request.path.startswith(reverse("wagtailadmin_home")):
+            return response  # readers' pages are kept by caches: nothing is noted of a visit, and no cookie is sent
+        if name := getattr(request, "signed_in_as", ""):
             browsers.remember(response, request, name)
         if request.session.accessed and SESSION_KEY in request.session:
             proof.follow(request, is_done_by_somebody=not _is_by_itself(request))
