@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from qa.desk.sign_in import browsers, confirming, proof
 
 #: What the desk asks by itself for as long as a page is open: nobody need be there.
-_BY_ITSELF = frozenset({"wagtailadmin_editing_sessions"})
+_BY_ITSELF = frozenset({"wagtailadmin_editing_sessions", "qa_form_standing"})
 
 
 class SignInGuard:
@@ -49,4 +49,4 @@ def _proven(request: HttpRequest) -> Any:
 
 def _is_by_itself(request: HttpRequest) -> bool:
     match = request.resolver_match
-    return match is not None and not _BY_ITSELF.isdisjoint(match.namespaces)
+    return match is not None and not _BY_ITSELF.isdisjoint([match.view_name, *match.namespaces])
