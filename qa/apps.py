@@ -17,6 +17,7 @@ class QaConfig(AppConfig):
         from qa.desk.reports.log_actions import label_every_action
         from qa.desk.roles import ensure_roles
         from qa.desk.searched_words import escape_searched_words
+        from qa.desk.sign_in import proof
         from qa.desk.spreadsheets import defuse_every_export
         from qa.desk.uploads import limit_every_upload
         from qa.desk.usage_filter import filter_by_usage_while_searching
@@ -30,6 +31,7 @@ class QaConfig(AppConfig):
         receivers.connect()
         inspecting.connect(self)
         signal_handlers.connect()
+        proof.connect()
         defuse_every_export()
         label_every_action()
         limit_every_upload()

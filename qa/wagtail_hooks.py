@@ -27,6 +27,8 @@ from qa.desk.histories import first_versions, kept_values
 from qa.desk.histories import urls as history_urls
 from qa.desk.questions import bulk_actions, listing
 from qa.desk.reports import menu, vain_searches
+from qa.desk.sign_in import account as sign_in_account
+from qa.desk.sign_in import notices as sign_in_notices
 from qa.desk.snippets import merging, safe_deletion
 from qa.desk.snippets.viewsets import ColumnViewSetGroup
 
@@ -59,6 +61,8 @@ hooks.register("register_admin_urls", keeping_both.urls)
 hooks.register("register_admin_urls", schedule_checks.urls)
 hooks.register("register_page_action_menu_item", correcting.CorrectItem)
 hooks.register("insert_editor_js", assets.schedule_script)
+hooks.register("register_account_settings_panel", sign_in_account.panel)
+hooks.register("register_log_actions", sign_in_notices.register_log_actions)
 hooks.register("register_admin_menu_item", calendar_views.menu_item)
 hooks.register("register_admin_urls", handbook.urls)
 hooks.register("register_help_menu_item", handbook.menu_item)

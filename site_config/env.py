@@ -8,10 +8,13 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Collection
 from contextlib import suppress
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import dj_database_url
@@ -79,6 +82,14 @@ def integer(name: str, default: int, minimum: int = 0) -> int:
     if number < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
     return number
+
+
+def choice(name: str, options: Collection[str], default: str) -> str:
+    """Return one of ``options``, whatever its case."""
+    word = text(name, default).lower()
+    if word not in options:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {word!r}.")
+    return word
 
 
 def path(name: str, default: Path) -> Path:
@@ -266,6 +277,22 @@ def sources(name: str) -> dict[str, list[str]]:
 def with_sources(more: dict[str, list[str]], policy: dict[str, list[str]]) -> dict[str, list[str]]:
     """Return a policy with the hosts of ``sources`` added to what it has for each directive."""
     return policy | {directive: [*policy.get(directive, []), *hosts] for directive, hosts in more.items()}
+
+
+def passkey_host(address: str) -> tuple[str, str]:
+    """Return for whom passkeys of the site at ``address`` are made, and the origin at which they work.
+
+    The first is a domain (WebAuthn, level 3, "RP ID"), which the number of a machine is not: on one's own machine it is
+    ``localhost``, and the desk has to be opened at that name. Both come from what the operator has set, and never from
+    what a request says.
+    """
+    parts = urlsplit(address)
+    host = parts.hostname or "localhost"
+    with suppress(ValueError):  # a name
+        host = "localhost" if ip_address(host).is_loopback else host
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    port = f":{parts.port}" if parts.port not in (None, default) else ""
+    return host, f"{parts.scheme}://{host}{port}"
 
 
 def kept_secret(path: Path) -> str:

@@ -45,7 +45,10 @@ NOT_USED = [
     "usb",
     "xr-spatial-tracking",
 ]
-PERMISSIONS = ", ".join(f"{name}=()" for name in NOT_USED)
+#: Passkeys, which only the desk makes and asks for.
+_OF_THE_DESK = ["publickey-credentials-create", "publickey-credentials-get"]
+PERMISSIONS = ", ".join(f"{name}=()" for name in [*NOT_USED, *_OF_THE_DESK])
+DESK_PERMISSIONS = ", ".join([f"{name}=()" for name in NOT_USED] + [f"{name}=(self)" for name in _OF_THE_DESK])
 HEADER = "Content-Security-Policy"
 
 
@@ -73,6 +76,7 @@ def at_the_desk(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
+        response["Permissions-Policy"] = DESK_PERMISSIONS
         ours = "'self'" if response.get("X-Frame-Options") == "SAMEORIGIN" else "'none'"
         if HEADER in response:
             response[HEADER] = response[HEADER].replace("frame-ancestors 'none'", f"frame-ancestors {ours}")

@@ -2,11 +2,9 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from django.views.decorators.cache import never_cache
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
-from wagtail.views import authenticate_with_password
 
 from site_config.atomic_writes import atomic_writes
 from site_config.odd_requests import refuse_odd_requests
@@ -23,13 +21,10 @@ desk = decorate_urlpatterns(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, 
 desk = decorate_urlpatterns(desk, refuse_odd_requests)  # around the transaction, which an error undoes
 
 urlpatterns = [
+    path("admin/", include("qa.desk.sign_in.urls")),  # before Wagtail's of the same addresses
+    path("", include("qa.desk.sign_in.readers_urls")),
     path("admin/", include(decorate_urlpatterns(desk, at_the_desk))),
     path("", include("qa.reading.urls")),
-    # Wagtail says "never" of a restricted page itself, but not of the form at its own address, which has a token.
-    path(
-        "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
-        never_cache(authenticate_with_password),
-    ),
     path("healthz/", include("qa.scheduling.urls")),
     path(".well-known/security.txt", security_txt, name="security_txt"),
 ]

@@ -14,7 +14,7 @@ def sign_in(page: Page, name: str, *, menu: bool = True) -> None:
     page.goto("/admin/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill("a password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("navigation", name="Main menu")).to_be_visible(visible=menu)
 
 

@@ -63,6 +63,15 @@ def _writer(page: Page, password: str) -> None:
     _keep(page, "sign-in", height=760)
     _sign_in(page, "writer", password)
 
+    _have_a_telephone(page)
+    page.goto("/admin/account/sign-in/add/")
+    page.get_by_label("Name of the device").fill("My telephone")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="Make recovery codes").click()
+    expect(page.get_by_role("link", name="I have kept them")).to_be_visible()
+    _open(page, "/admin/account/sign-in/", "My telephone")
+    _keep(page, "sign-in-and-devices", height=760)
+
     _open(page, "/admin/questions/", "Which Python web framework")
     page.get_by_role("link", name="Add question page").click()
     expect(page.get_by_title("Insert a block")).to_be_visible()  # the form's scripts have run
@@ -116,6 +125,15 @@ def _editor(page: Page, password: str) -> None:
     _keep(page, "vain-searches", height=560)
 
 
+def _have_a_telephone(page: Page) -> None:
+    """Give the browser the passkeys of a telephone that Chromium pretends to have."""
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
 def _draft(page: Page, title: str) -> None:
     """Open the form of a question by its title in the list."""
     _open(page, "/admin/questions/", title)
@@ -134,7 +152,7 @@ def _sign_in(page: Page, name: str, password: str) -> None:
     page.goto("/admin/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("navigation", name="Main menu")).to_be_visible()
 
 
@@ -181,6 +199,7 @@ def _site(folder: Path) -> Iterator[str]:
     environment = own | {
         "DJANGO_SETTINGS_MODULE": "site_config.settings.dev",
         "VAR_DIR": str(folder),
+        "BASE_URL": f"http://localhost:{port}",  # passkeys are for a name
         "LOG_LEVEL": "ERROR",
         "AUTOSAVE_INTERVAL": "0",  # a draft that saves itself would be in the next picture
     }
@@ -188,7 +207,7 @@ def _site(folder: Path) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=FOLDER.parent.parent, env=environment)  # noqa: S603 - our own command
     try:
         _wait_for(process, port)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://localhost:{port}"
     finally:
         process.kill()
         process.wait()

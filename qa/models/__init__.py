@@ -11,9 +11,12 @@ from qa.models.records.inspection import Inspection, OutsideLink
 from qa.models.records.opened_version import OpenedVersion
 from qa.models.records.schedule import SchedulerHeartbeat, ScheduleTrouble, WorkerHeartbeat
 from qa.models.records.search_entry import CountedSearch, SearchEntry, SearchSalt, SearchWord, VainSearch
+from qa.models.records.second_factors import AuthenticatorApp, RecoveryCodes
+from qa.models.records.sign_in import SignIn, Way
 from qa.models.topic import Topic
 
 __all__ = [
+    "AuthenticatorApp",
     "BinnedItem",
     "CalendarAddress",
     "ContentChange",
@@ -27,13 +30,16 @@ __all__ = [
     "QuestionPage",
     "QuestionTopic",
     "QuestionUpdate",
+    "RecoveryCodes",
     "RelatedQuestion",
     "ScheduleTrouble",
     "SchedulerHeartbeat",
     "SearchEntry",
     "SearchSalt",
     "SearchWord",
+    "SignIn",
     "Topic",
     "VainSearch",
+    "Way",
     "WorkerHeartbeat",
 ]

@@ -44,6 +44,7 @@ _TITLES = {
     "redirect_again": _("redirects from an old address"),
     "refresh_again": _("readers’ search"),
     "send": _("e-mail"),
+    "send_link": _("e-mail"),
 }
 
 

@@ -1,6 +1,7 @@
 """Settings that every environment shares. Nothing here is secret and nothing here is unsafe."""
 
 import zoneinfo
+from datetime import timedelta
 
 import django
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,11 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_tasks_db",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_otp_webauthn",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",  # Wagtail's search on PostgreSQL; does nothing on SQLite
@@ -54,9 +60,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "qa.desk.sign_in.guard.SignInGuard",  # whose password alone is not enough is nobody yet
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",  # last: it only looks at 404 answers
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",  # it only looks at 404 answers
+    "axes.middleware.AxesMiddleware",  # last, as its documentation wants it
 ]
 
 ROOT_URLCONF = "site_config.urls"
@@ -93,7 +101,27 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-AUTH_PASSWORD_VALIDATORS += [{"NAME": "qa.desk.calendar.password_changed.AddressRevoker"}]
+AUTH_PASSWORD_VALIDATORS += [
+    {"NAME": "qa.desk.calendar.password_changed.AddressRevoker"},
+    {"NAME": "qa.desk.sign_in.password_changed.SessionEnder"},
+]
+
+# Signing in (docs/operating.md). Wrong passwords are counted in the database, so that all processes know of them.
+AUTHENTICATION_BACKENDS = ["qa.desk.sign_in.throttling.ThrottlingBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "qa.desk.sign_in.throttling.Throttle"  # which has the limits
+AXES_CLIENT_IP_CALLABLE = "qa.desk.sign_in.throttling.counted_address"
+AXES_LOCKOUT_CALLABLE = "qa.desk.sign_in.throttling.refusal"
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying would keep the owner out for ever
+AXES_DISABLE_ACCESS_LOG = True  # qa.models.SignIn has what an account sees of itself
+AXES_VERBOSE = False
+# Whose password alone opens nothing: nobody's but of those who chose it, of accounts that may publish, or everybody's.
+SECOND_FACTOR = env.choice("SECOND_FACTOR", ("off", "publishers", "everybody"), "off")
+# A session ends after so long without anything done, and what is sensitive asks again after so long.
+SESSION_COOKIE_AGE = 60 * env.integer("SESSION_IDLE_MINUTES", 14 * 24 * 60, minimum=5)  # seconds
+CONFIRM_AFTER = timedelta(minutes=env.integer("CONFIRM_AFTER_MINUTES", 30, minimum=1))
+# Tries are limited by the above; these would let whoever knows a password lock its owner out for days.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 
 # Who signs in on the site without having asked for a page, or is sent to one of another site.
 LOGIN_REDIRECT_URL = "/"
@@ -191,6 +219,9 @@ WAGTAILFRONTENDCACHE = env.outer_cache("CACHE_PURGE_URL", backend="qa.publishing
 # Wagtail
 WAGTAIL_SITE_NAME = env.text("SITE_NAME", "Asked & Answered")
 WAGTAILADMIN_BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
+OTP_WEBAUTHN_RP_NAME = WAGTAIL_SITE_NAME
+OTP_WEBAUTHN_RP_ID, _origin = env.passkey_host(WAGTAILADMIN_BASE_URL)
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [_origin]
 WAGTAILSEARCH_BACKENDS = {"default": env.search_backend("SEARCH_URL")}  # the desk's; readers have qa.search
 BIN_DAYS = env.integer("BIN_DAYS", 30)  # how long what is deleted can be taken back; 0 switches the bin off
 WAGTAIL_AUTOSAVE_INTERVAL = env.integer("AUTOSAVE_INTERVAL", 2000)  # milliseconds; 0 switches it off

@@ -7,7 +7,11 @@ from .base import BEHIND_PROXY
 
 SECRET_KEY = env.required("SECRET_KEY", "signing sessions; make one with `openssl rand -base64 48`")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [env.required("ALLOWED_HOSTS", "the host names this site answers to")]
+# Keys that were used before: what they signed or encrypted (secrets of authenticator apps) can still be read.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 WAGTAILADMIN_BASE_URL = env.text("BASE_URL", f"https://{ALLOWED_HOSTS[0]}")
+OTP_WEBAUTHN_RP_ID, _origin = env.passkey_host(WAGTAILADMIN_BASE_URL)
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [_origin]
 
 # HTTPS=no is for trying production settings on one's own machine, never for a site that people sign in to.
 HTTPS = env.boolean("HTTPS", True)

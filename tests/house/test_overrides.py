@@ -64,6 +64,7 @@ DOCUMENTED = set(
     wagtail.admin.forms wagtail.admin.messages wagtail.admin.panels wagtail.admin.site_summary.SummaryItem
     wagtail.admin.ui.components.Component wagtail.admin.ui.tables.BaseColumn wagtail.admin.ui.tables.Column
     wagtail.admin.ui.tables.NumberColumn wagtail.admin.urls wagtail.admin.views.reports.ReportView
+    wagtail.admin.views.account.BaseSettingsPanel wagtail.admin.views.account.SettingsTab
     wagtail.admin.viewsets wagtail.admin.widgets wagtail.blocks wagtail.contrib.redirects.models
     wagtail.contrib.routable_page.models wagtail.contrib.search_promotions.models wagtail.contrib.settings.models
     wagtail.contrib.typed_table_block.blocks.TypedTableBlock wagtail.contrib.typed_table_block.blocks.TypedTable
@@ -134,6 +135,17 @@ OVERRIDDEN = {
     " page_title permission_policy permission_required results_template_name search_fields stream_csv table_classname"
     " to_row_dict",
     "qa.desk.spreadsheets.AccountExportMixin": "stream_csv",
+    "qa.desk.sign_in.account.AccountPage": "get_breadcrumbs_items get_context_data header_icon page_title"
+    " template_name",
+    "qa.desk.sign_in.account.SignInPanel": "get_context_data get_form name tab template_name title",
+    "qa.desk.sign_in.account_form.Account": "get_panels",
+    "qa.desk.sign_in.account_form.CountedPasswordForm": "base_fields clean_old_password declared_fields",
+    "qa.desk.sign_in.account_form.CountedPasswordPanel": "form_class get_form",
+    "qa.desk.sign_in.entering.DeskDoor": "form_valid get_context_data",
+    "qa.desk.sign_in.password_reset.PasswordReset": "form_valid get_form_class post",
+    "qa.desk.sign_in.password_reset.QueuedResetForm": "base_fields declared_fields save",
+    "qa.desk.sign_in.throttling.Throttle": "is_locked user_logged_in user_logged_out user_login_failed",
+    "qa.desk.sign_in.throttling.ThrottlingBackend": "authenticate",
     "qa.desk.snippets.viewsets.UsageIndexView": "get_context_data",
     "qa.models.listing.Questions": "_get_page",
     "qa.models.order.NeverSorted": "can_reorder_children",

@@ -53,7 +53,7 @@ def ask(client):
             answer = client.get(address, headers={"host": "localhost"})
             body = b"".join(answer) if answer.streaming else answer.content
             transaction.set_rollback(True)
-        if "/login/" in answer.get("Location", "") and ask.cookies:
+        if "/login/?next=" in answer.get("Location", "") and ask.cookies:
             ask.failed.append(f"{address}: not signed in any more")
         if answer.status_code >= REFUSED or errors:
             ask.failed.append(f"{address}: {answer.status_code}\n{errors[-1] if errors else ''}")

@@ -29,7 +29,11 @@ def test_every_view_of_the_desk_is_guarded():
             else:
                 yield pattern.callback
 
-    (desk,) = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "admin/"]
-    guarded = [view.writes_are_atomic for view in views(desk.url_patterns)]
-    assert len(guarded) > 100
-    assert all(guarded)
+    desks = [pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "admin/"]
+    found = list(views(desks))
+    unguarded = {
+        getattr(view, "view_class", view).__name__ for view in found if not getattr(view, "writes_are_atomic", False)
+    }
+    assert len(found) > 100
+    # Doors: a slow hash must not hold the one writer of SQLite, and a mistake is counted whatever comes after it.
+    assert unguarded == {"DeskDoor", "SecondStep", "PasswordReset", "begin", "finish"}

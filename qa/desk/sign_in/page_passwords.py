@@ -1,0 +1,32 @@
+"""Views of the passwords that readers share: of private pages, and of collections of documents."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from wagtail.documents.views.serve import authenticate_with_password as stock_of_collection
+from wagtail.views import authenticate_with_password as stock_of_page
+
+from qa.desk.sign_in.throttling import count_mistake, forget_mistakes, is_closed
+
+
+def of_page(request: HttpRequest, page_view_restriction_id: int, page_id: int) -> HttpResponse:
+    """Take the password of a page; the page is the reader's who has it."""
+    arguments = (page_view_restriction_id, page_id)
+    return _limited(request, f"page:{page_view_restriction_id}", stock_of_page, arguments)
+
+
+def of_collection(request: HttpRequest, restriction_id: int) -> HttpResponse:
+    """Take the password of a collection."""
+    return _limited(request, f"collection:{restriction_id}", stock_of_collection, (restriction_id,))
+
+
+def _limited(request: HttpRequest, door: str, view: Any, arguments: tuple[int, ...]) -> HttpResponse:
+    """Let a reader try a password as often as the door allows; a right one leads on with a redirect."""
+    if request.method != "POST":
+        return view(request, *arguments)
+    if is_closed(request, door):
+        return HttpResponse(status=429)  # the middleware of django-axes says it in words
+    response = view(request, *arguments)
+    note = forget_mistakes if response.status_code == 302 else count_mistake
+    note(request, door)
+    return response
