@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.utils import timezone
 
 from qa.demo.accounts import ensure_accounts
@@ -110,16 +111,23 @@ def _on_schedule(letter: Letter) -> Letter:
 
 def _ensure_topics() -> None:
     for name, description in TOPICS.items():
-        Topic.objects.get_or_create(name=name, defaults={"slug": name.lower(), "description": description})
+        if not _is_there(Topic, name, name.lower()):
+            Topic.objects.create(name=name, slug=name.lower(), description=description)
+
+
+def _is_there(model: type[Topic] | type[Expert], name: str, slug: str) -> bool:
+    """Return whether a topic or expert is there, also one that was renamed at the desk since."""
+    return model.objects.filter(Q(name=name) | Q(slug=slug)).exists()
 
 
 def _ensure_experts() -> None:
     for name, about in EXPERTS.items():
-        if Expert.objects.filter(name=name).exists():
+        slug = name.lower().replace(" ", "-")
+        if _is_there(Expert, name, slug):
             continue
         expert = Expert(
             name=name,
-            slug=name.lower().replace(" ", "-"),
+            slug=slug,
             role=about["role"],
             biography=about["biography"],
             picture=store_picture(PICTURES / about["picture"], PICTURES, name),
