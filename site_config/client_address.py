@@ -12,5 +12,12 @@ def client_address(request: HttpRequest) -> str:
     if settings.BEHIND_PROXY:
         named = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
         if named:
-            return named
+            return _without_port(named)
     return request.META.get("REMOTE_ADDR", "")
+
+
+def _without_port(address: str) -> str:
+    """Return an address as RFC 7239, 6 has it without the port that some proxies add: ``[2001:db8::1]:47``."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address

@@ -237,7 +237,7 @@ class QuestionPage(Page):
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """Return the page's own template, or the one of a preview mode; 404 for a mode that there is not."""
-        if mode_name not in dict(self.preview_modes):
+        if mode_name and mode_name not in dict(self.preview_modes):
             raise Http404
         return f"qa/previews/{mode_name}.html" if mode_name else super().get_preview_template(request, mode_name)
 

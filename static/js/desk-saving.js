@@ -116,7 +116,11 @@
     return written === editor.getCurrentContent().getPlainText("\n");
   }
 
+  /* What follows a field when it is left, as the slug follows the title, follows it now. */
   async function settled() {
+    const field = document.activeElement;
+    if (field?.form === form()) field.dispatchEvent(new Event("change", { bubbles: true }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     const end = performance.now() + LONGEST;
     const isSettled = () => performance.now() - richlyTouched >= SETTLING &&
       [...document.querySelectorAll("[data-draftail-input]")].every(isWritten);

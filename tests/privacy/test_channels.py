@@ -92,11 +92,14 @@ COMMANDS = {
     "run_worker": (["--once"], ""),
     "import_letters": None,  # says of files what is in them
     "load_demo": None,  # the demo column, which is public
+    "reset_second_factor": None,  # names the account that it is called with
     "welcome": None,  # addresses, and the accounts of the demo
 }
 _ENTRIES = "The search entries of %s could not be made. The worker tries again; or run manage.py rebuild_search."
 #: Every line of the log of ours: its file, its words, and what of a question it may name, for those who run the site.
 LOG_LINES = {
+    ("qa/desk/sign_in/codes.py", "%s"): "",  # an app that was set up with another SECRET_KEY
+    ("qa/desk/sign_in/passkeys.py", "A passkey was refused: %s: %s"): "",
     ("qa/links/inspecting.py", "Answers could not be looked through for the desk's reports."): "",
     ("qa/publishing/warming.py", "Question %s could not be rendered ahead of its readers."): "number",
     (
@@ -124,7 +127,11 @@ LOG_LINES = {
     ("site_config/after_commit.py", "%s failed. It follows a change that is made all the same."): "",
 }
 #: Every place of ours that sends mail, and to whom.
-MAILS = {"qa/scheduling/alarm.py": "administrators", "qa/tasks/mailing.py": "whoever the mail that is queued is for"}
+MAILS = {
+    "qa/desk/sign_in/notices.py": "the account whose sign-in it is about",
+    "qa/scheduling/alarm.py": "administrators",
+    "qa/tasks/mailing.py": "whoever the mail that is queued is for",
+}
 
 
 @pytest.fixture

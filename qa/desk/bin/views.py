@@ -67,6 +67,11 @@ def take_back_view(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("qa_bin")
+    except BinnedItem.DoesNotExist:
+        messages.error(
+            request, _("It is no longer in the bin: somebody has just taken it back or deleted it for good.")
+        )
+        return redirect("qa_bin")
     address = AdminURLFinder(request.user).get_edit_url(instance)
     sentences = [_("“%s” is back.") % instance, *notes]
     buttons = [messages.button(address, _("Edit"))] if address else []

@@ -22,6 +22,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from qa.desk.sign_in import notices, passkeys, proof, required
 from qa.desk.sign_in.browser_names import name_of
+from qa.desk.sign_in.throttling import SECOND_STEP
 from qa.models import AuthenticatorApp, RecoveryCodes, SignIn
 
 _MOST_SHOWN = 20
@@ -58,7 +59,8 @@ class AccountPage(WagtailAdminTemplateMixin, TemplateView):
         devices = [_with_name(row) for row in SignIn.open_ones(user)]
         devices.sort(key=lambda row: row.pk != here)
         failed = AccessAttempt.objects.filter(
-            username=user.get_username(), attempt_time__gt=timezone.now() - _TRIES_OF
+            username__in=[user.get_username(), SECOND_STEP + user.get_username()],
+            attempt_time__gt=timezone.now() - _TRIES_OF,
         ).order_by("-attempt_time")
         return {
             **super().get_context_data(**kwargs),

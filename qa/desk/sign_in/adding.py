@@ -18,7 +18,7 @@ from wagtail.admin import messages
 from qa.desk.sign_in import notices, passkeys, proof, required
 from qa.desk.sign_in.entering import enter, safe
 from qa.desk.sign_in.passkeys import in_json
-from qa.desk.sign_in.throttling import count_mistake, is_closed
+from qa.desk.sign_in.throttling import SECOND_STEP, count_mistake, is_closed
 from qa.models import AuthenticatorApp, RecoveryCodes, Way
 
 _KEY = "sign_in_app"  # in the session: the sealed secret of an app that is being set up
@@ -66,7 +66,7 @@ def app(request: HttpRequest) -> HttpResponse:
     device = AuthenticatorApp.prepare(user, request.session.get(_KEY, ""))
     form = FirstCodeForm(request.POST or None)
     if request.method == "POST":
-        door = f"second-step:{user.get_username()}"
+        door = f"{SECOND_STEP}{user.get_username()}"
         if is_closed(request, door):
             return HttpResponse(status=429)  # the middleware of django-axes says it in words
         if form.is_valid() and request.session.get(_KEY):

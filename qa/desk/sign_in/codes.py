@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest
 
-from qa.desk.sign_in.throttling import count_mistake, forget_mistakes
+from qa.desk.sign_in.throttling import SECOND_STEP, count_mistake, forget_mistakes
 from qa.models import AuthenticatorApp, RecoveryCodes, Way
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ def way_of_code(request: HttpRequest, user: AbstractBaseUser, code: str) -> Way 
 
     Two requests with the same code at the same time wait for each other: one of them gets in.
     """
-    door = f"second-step:{user.get_username()}"
+    door = f"{SECOND_STEP}{user.get_username()}"
     digits = re.sub(r"[\s-]", "", code)
     is_of_app = re.fullmatch(r"[0-9]{6}", digits) is not None
     model = AuthenticatorApp if is_of_app else RecoveryCodes

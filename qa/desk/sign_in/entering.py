@@ -19,7 +19,7 @@ from wagtail.urls import WAGTAIL_FRONTEND_LOGIN_TEMPLATE
 
 from qa.desk.sign_in import browsers, notices, passkeys, proof, required
 from qa.desk.sign_in.codes import way_of_code
-from qa.desk.sign_in.throttling import is_closed
+from qa.desk.sign_in.throttling import SECOND_STEP, is_closed
 from qa.models import RecoveryCodes, Way
 
 #: From so many recovery codes on, whoever uses one is told to make new ones.
@@ -119,7 +119,7 @@ class SecondStep(FormView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Try a code, unless there were too many."""
-        if is_closed(request, f"second-step:{self.user.get_username()}"):
+        if is_closed(request, f"{SECOND_STEP}{self.user.get_username()}"):
             return HttpResponse(status=429)  # the middleware of django-axes says it in words
         return super().post(request, *args, **kwargs)
 

@@ -1,7 +1,8 @@
 """Limits of wrong passwords and codes: a handler of django-axes, whose tables all processes share.
 
-What is counted is a door and an address. Doors that accounts share have names of their own, with a colon, which no
-account can have. A door is closed for a while and never for good, and no session that is open is closed by it.
+What is counted is a door and an address. The door of an account has its name; others have names of their own, with a
+colon. What is typed at the door of accounts is never the name of another (``_typed``). A door is closed for a while and
+never for good, and no session that is open is closed by it.
 """
 
 from collections.abc import Iterable
@@ -32,6 +33,7 @@ PAUSE, LONG_PAUSE = timedelta(minutes=15), timedelta(hours=1)
 #: From one address, whatever the name: an office behind one address has several people, a guesser many names.
 FROM_AN_ADDRESS = 50
 _KEPT = timedelta(days=1)
+SECOND_STEP = "second-step:"
 UNKNOWN = "0.0.0.0"  # noqa: S104 - no address to listen at: of a client that came by a socket
 
 
@@ -48,7 +50,7 @@ class Limits:
 #: password is shared by readers: who mistypes it locks nobody else out.
 LIMITS = {
     "": Limits(here=10, everywhere=100),
-    "second-step:": Limits(here=5, everywhere=20),
+    SECOND_STEP: Limits(here=5, everywhere=20),
     "password-reset:": Limits(here=5, everywhere=5),
     "passkey:": Limits(here=20, everywhere=10_000),  # nobody guesses one; each try costs a signature
     "page:": Limits(here=10, everywhere=10_000),
@@ -77,7 +79,7 @@ def counted_address(request: HttpRequest) -> str:
 def wait_for(request: HttpRequest, name: str) -> timedelta | None:
     """Return how long the door ``name`` stays closed for whoever asks; ``None`` if it is open. One query."""
     name = _stored(name)
-    now, address, browser = timezone.now(), counted_address(request), browsers.known(request, name)
+    now, address, browser = timezone.now(), counted_address(request), _browser(request, name)
     limits = limits_of(name)
     found = list(
         AccessAttempt.objects.filter(
@@ -103,6 +105,16 @@ def _wait(rows: Iterable[tuple], most: int, pause: timedelta, now: datetime) -> 
     return max(at for _failures, at in counting) + pause - now
 
 
+def _browser(request: HttpRequest, name: str) -> str:
+    """Return the browser if it is known to the account behind the door: also at its second step."""
+    return browsers.known(request, name.removeprefix(SECOND_STEP))
+
+
+def _typed(name: str) -> str:
+    """Return the door of a name that somebody typed: with a colon it is no account's, and no other door's either."""
+    return f"typed:{name}" if ":" in name else name
+
+
 def _stored(name: str) -> str:
     """Return a name as the table can hold it: what was typed may be anything."""
     return name.replace("\0", "")[:255]
@@ -116,7 +128,7 @@ def count_mistake(request: HttpRequest, name: str) -> None:
         row, is_new = AccessAttempt.objects.select_for_update().get_or_create(
             username=name,
             ip_address=address,
-            user_agent=browsers.known(request, name),
+            user_agent=_browser(request, name),
             defaults={"failures_since_start": 1, "path_info": request.path[:255]},
         )
         if not is_new:
@@ -129,7 +141,7 @@ def count_mistake(request: HttpRequest, name: str) -> None:
 def forget_mistakes(request: HttpRequest, name: str) -> None:
     """Forget the mistakes at a door that was then opened, from here: those of strangers elsewhere go on counting."""
     name = _stored(name)
-    browser = browsers.known(request, name)
+    browser = _browser(request, name)
     here = Q(user_agent=browser) if browser else Q(user_agent="", ip_address=counted_address(request))
     AccessAttempt.objects.filter(here, username=name).delete()
 
@@ -139,7 +151,7 @@ class Throttle(AxesDatabaseHandler):
 
     def is_locked(self, request: HttpRequest, credentials: dict | None = None) -> bool:
         name = get_client_username(request, credentials)
-        return bool(name) and wait_for(request, name) is not None
+        return bool(name) and wait_for(request, _typed(name)) is not None
 
     def user_login_failed(
         self, sender: Any, credentials: dict, request: HttpRequest | None = None, **kwargs: Any
@@ -149,7 +161,7 @@ class Throttle(AxesDatabaseHandler):
             return
         request.axes_credentials = credentials
         if not request.axes_locked_out:
-            count_mistake(request, name)
+            count_mistake(request, _typed(name))
 
     def user_logged_in(self, sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
         forget_mistakes(request, user.get_username())

@@ -53,8 +53,12 @@ class SignIn(models.Model):
 
     @classmethod
     def note(cls, now: datetime, **values: Any) -> "SignIn":
-        """Return the new row of a sign-in at ``now``; what is older than ``KEPT`` is forgotten on the way."""
-        cls.objects.filter(at__lt=now - KEPT).delete()
+        """Return the new row of a sign-in at ``now``; what is older than ``KEPT`` is forgotten on the way.
+
+        But for those whose session goes on: without its row, no session could be ended from elsewhere.
+        """
+        lasting = Session.objects.filter(expire_date__gt=now).values("session_key")
+        cls.objects.filter(at__lt=now - KEPT).exclude(session_key__in=lasting).delete()
         return cls.objects.create(at=now, last_seen=now, **values)
 
     @classmethod

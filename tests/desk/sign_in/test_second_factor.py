@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -25,6 +27,7 @@ from tests.factories import make_question
 from tests.signing_in import (
     ACCOUNT,
     LOGIN,
+    PASSWORD,
     SECOND_STEP,
     code_of,
     give_app,
@@ -205,7 +208,9 @@ def test_the_password_alone_opens_no_address_of_the_desk(client, editor, samples
         for method in (client.get, client.post):
             answer = method(address)
             location = answer.headers.get("Location", "")
-            refused = answer.status_code in (403, 405) or (answer.status_code == 302 and location.startswith(LOGIN))
+            refused = answer.status_code in (403, 404, 405) or (
+                answer.status_code == 302 and location.startswith(LOGIN)
+            )
             if not refused and not OPEN.match(address) and (has_app or not ADDING.match(address)):
                 opened.append(f"{route} {answer.status_code} {location}")
     assert not opened
@@ -395,3 +400,11 @@ def test_the_operator_lets_an_account_start_anew(client, editor, app, django_cap
         call_command("reset_second_factor", "nobody")
     call_command("reset_second_factor", "editor")  # nothing to do, said in words
     assert "had none" in capsys.readouterr().out
+
+
+def test_who_may_make_publishers_counts_among_them(client, settings):
+    settings.SECOND_FACTOR = "publishers"
+    user = get_user_model().objects.create_user("personnel", password=PASSWORD)
+    user.user_permissions.add(*Permission.objects.filter(codename__in=["access_admin", "add_user"]))
+    assert try_password(client, "personnel")["Location"] == ADD
+    assert not is_inside(client)

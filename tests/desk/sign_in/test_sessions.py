@@ -248,3 +248,13 @@ def test_an_administrator_ends_the_sessions_of_whose_password_she_changes_and_ke
         assert is_inside(session) == (user == administrator)
         user.refresh_from_db()
         assert user.check_password("kx83js72ka")
+
+
+def test_a_session_that_goes_on_for_long_can_still_be_ended(client, editor):
+    try_password(client, "editor")
+    SignIn.objects.update(at=timezone.now() - timedelta(days=181))
+    other = Client()
+    try_password(other, "editor")
+    assert is_inside(client)
+    assert SignIn.end(editor, but=other.session.session_key) == 1
+    assert not is_inside(client)

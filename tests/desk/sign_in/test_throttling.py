@@ -213,3 +213,31 @@ def test_what_is_no_try_asks_nothing_of_it(client, editor):
         client.get("/questions/")
     assert not [query for query in queries.captured_queries if "axes" in query["sql"] or "otp" in query["sql"]]
     assert not [query for query in queries.captured_queries if "qa_signin" in query["sql"]]
+
+
+@pytest.mark.parametrize("door", ["second-step:editor", "password-reset:editor@example.org", "passkey:"])
+def test_no_name_that_is_typed_closes_another_door(client, editor, door):
+    app = give_app(editor)
+    for number in range(1, 6):
+        fail(Client(REMOTE_ADDR=f"203.0.113.{number}"), door, 5)
+    assert try_password(client, "editor").status_code == 302
+    assert client.post(SECOND_STEP, {"code": code_of(app)}).status_code == 302
+    assert is_inside(client)
+
+
+def test_wrong_codes_of_somebody_who_knows_the_password_close_no_known_browser(client, editor):
+    app = give_app(editor)
+    try_password(client, "editor")
+    client.post(SECOND_STEP, {"code": code_of(app)})
+    assert is_inside(client)
+    client.post("/admin/logout/")
+    for number in range(1, 6):
+        stranger = Client(REMOTE_ADDR=f"203.0.113.{number}")
+        try_password(stranger, "editor")
+        for _time in range(5):
+            stranger.post(SECOND_STEP, {"code": "000000"})
+    with time_machine.travel(timezone.now() + timedelta(seconds=60), tick=False):  # a code is good once
+        try_password(client, "editor")
+        assert client.post(SECOND_STEP, {"code": code_of(app)}).status_code == 302
+        assert is_inside(client)
+        assert "203.0.113.1" in client.get(ACCOUNT).content.decode()  # and they see who tried
