@@ -5,6 +5,7 @@
 
   const FORM = "form[data-edit-form]";
   const SETTLING = 300; // ms: Wagtail's rich text editor writes its field 250 ms after the last key
+  const KEEPING = 1_000; // ms that the browser's own copy is waited for
   const LONGEST = 3_000; // ms that the editor is waited for
   const PATIENCE = 60_000; // ms that an answer is waited for
   const AGAIN = 5_000; // ms until a server that is away is asked again
@@ -37,11 +38,14 @@
     return `${desk.account} ${new URL(element.action, location.href).pathname}`;
   }
 
+  /* No copy is worth waiting for when it does not come: the form is sent all the same. */
+  const atMost = (milliseconds, promise) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, milliseconds))]);
+
   /* Words are kept shortly after they are typed. `sent`: they are on their way with the whole page. */
   async function keep({ sent = false } = {}) {
-    await desk.ready; // whose words they are
+    await atMost(KEEPING, desk.ready); // whose words they are
     const element = form();
-    if (!element || touched <= saved) return;
+    if (!element || !desk.account || touched <= saved) return;
     const key = keyOf(element);
     const entries = [...new FormData(element)].filter(([, value]) => typeof value === "string");
     await deskCopies.keep(key, { entries, sent, remarks: window.deskRemarks?.underWay() ?? [] });
@@ -145,7 +149,7 @@
       await window.deskAutosave?.rest();
       await settled();
       touched = Math.max(touched, saved + 1); // also what nobody has typed is to be saved
-      await keep();
+      await atMost(2 * KEEPING, keep());
       await follow(await post());
     } finally {
       busy = false;
@@ -182,7 +186,7 @@
   async function leaveFor(address, copy, remarks) {
     leaving = true;
     desk.clear();
-    await deskCopies.remove(copy);
+    await atMost(KEEPING, deskCopies.remove(copy));
     window.deskPlace?.remember(address);
     window.deskRemarks?.remember(address, remarks);
     release();
@@ -192,7 +196,7 @@
   /* There is something to be asked, on a page that only the browser itself can show. */
   async function leaveByForm() {
     leaving = true;
-    await keep({ sent: true });
+    await atMost(2 * KEEPING, keep({ sent: true }));
     const element = form();
     if (pending.name) {
       element.append(Object.assign(document.createElement("input"), { type: "hidden", ...pending }));

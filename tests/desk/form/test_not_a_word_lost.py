@@ -129,6 +129,17 @@ def test_a_form_is_not_left_for_an_error_of_the_server(window, status):
     expect_saved(window)
 
 
+def test_a_form_is_saved_also_where_nothing_is_known_of_its_standing_and_no_copy_is_kept(open_window, editor, question):
+    page = open_window(user=editor)
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', { get() { throw new Error('switched off'); } })")
+    page.route(re.compile("form-standing"), lambda route: route.abort())
+    page.goto(edit_address(question))
+    page.locator("[name=summary]").fill(WORDS)
+    with page.expect_navigation():
+        save(page)
+    expect_saved(page)
+
+
 def test_what_is_typed_while_a_save_waits_is_saved_with_it(window):
     window.context.set_offline(True)
     save(window)
