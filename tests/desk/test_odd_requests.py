@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.http import Http404
+from wagtail.models import PageViewRestriction
 
 from qa.desk.reports import vain_searches
 from site_config import odd_requests
@@ -116,3 +117,24 @@ def test_where_one_is_led_back_to_is_no_name_of_a_view(client, editor, column, a
     client.force_login(editor)
     answer = client.post("/admin/reports/vain-searches/remove/", {"next": address})
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("address", ["/documents/{}/a/", "/documents/{}/a.pdf", "/media/images/{}.jpg"])
+@pytest.mark.parametrize("digits", [20, 400, 5000])
+def test_a_number_of_any_length_is_no_file(client, column, address, digits):
+    assert client.get(address.format("9" * digits)).status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["{{x}}", "a", "wagtailadmin_home", "%00", "/admin/reports/"])
+def test_whoever_is_signed_in_is_led_on_wherever_they_ask_for(client, writer, asked):
+    client.force_login(writer)
+    assert client.get("/admin/login/", {"next": asked}).status_code == 302
+
+
+def test_the_password_of_a_page_is_asked_for_at_that_page_only(client, writer, column):
+    question = make_question()
+    restriction = PageViewRestriction.objects.create(page=question, restriction_type="password", password="a secret")
+    client.force_login(writer)
+    for page, status in ((question.pk, 200), (1, 404), (column.pk, 404), (question.pk + 99, 404)):
+        for ask in (client.get, client.head):
+            assert ask(f"/_util/authenticate_with_password/{restriction.pk}/{page}/?next=%5C").status_code == status

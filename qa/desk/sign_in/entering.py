@@ -54,6 +54,13 @@ def safe(request: HttpRequest, address: Any) -> str:
 class DeskDoor(DeskLoginView):
     """The page on which one signs in to the desk: with name and password, or with a passkey."""
 
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead on whoever is signed in; Wagtail takes what was asked for for the name of an address as well."""
+        user = self.request.user
+        if user.is_authenticated and user.has_perm("wagtailadmin.access_admin"):
+            return HttpResponseRedirect(self.get_success_url())
+        return super().get(*args, **kwargs)
+
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Go on, after a right password."""
         remember = bool(form.cleaned_data.get("remember"))
