@@ -141,7 +141,7 @@ OVERRIDDEN = {
     "qa.desk.sign_in.account_form.Account": "get_panels",
     "qa.desk.sign_in.account_form.CountedPasswordForm": "base_fields clean_old_password declared_fields",
     "qa.desk.sign_in.account_form.CountedPasswordPanel": "form_class get_form",
-    "qa.desk.sign_in.entering.DeskDoor": "form_valid get_context_data",
+    "qa.desk.sign_in.entering.DeskDoor": "form_valid get get_context_data",
     "qa.desk.sign_in.password_reset.PasswordReset": "form_valid get_form_class post",
     "qa.desk.sign_in.password_reset.QueuedResetForm": "base_fields declared_fields save",
     "qa.desk.sign_in.throttling.Throttle": "is_locked user_logged_in user_logged_out user_login_failed",
