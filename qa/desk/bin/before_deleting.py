@@ -37,18 +37,19 @@ def say_where_others_go(request: HttpRequest, instances: Iterable[Model]) -> Non
 
 def lead_to_the_bin(request: HttpRequest, page: Page) -> None:
     """Say after a question was deleted where it is."""
-    if settings.BIN_DAYS > 0 and isinstance(page, QuestionPage):
-        messages.info(
-            request, gettext("It is in the bin."), buttons=[messages.button(reverse("qa_bin"), gettext("Bin"))]
-        )
+    if isinstance(page, QuestionPage):
+        _lead(request)
 
 
 def lead_others_to_the_bin(request: HttpRequest, instances: Iterable[Model]) -> None:
     """Say the same of topics and experts."""
+    _lead(request)
+
+
+def _lead(request: HttpRequest) -> None:
     if settings.BIN_DAYS > 0:
-        messages.info(
-            request, gettext("It is in the bin."), buttons=[messages.button(reverse("qa_bin"), gettext("Bin"))]
-        )
+        way = messages.button(reverse("qa_bin"), gettext("Bin"))
+        messages.info(request, gettext("It is in the bin."), buttons=[way])
 
 
 def say_where(request: HttpRequest) -> None:

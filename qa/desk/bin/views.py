@@ -1,5 +1,6 @@
 """Views of the bin: the list, taking back, deleting for good."""
 
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -44,9 +45,9 @@ class BinView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the items that the account may take back, without their rows."""
-        items = BinnedItem.objects.select_related("deleted_by__wagtail_userprofile").defer("rows", "links")[:MOST]
+        kept = BinnedItem.objects.select_related("deleted_by__wagtail_userprofile").defer("rows", "links")
         rights = RightsInTheBin(self.request.user)
-        items = [item for item in items if rights.may_have(item)]
+        items = list(islice(filter(rights.may_have, kept.iterator()), MOST))
         for item in items:
             item.kind = capfirst(apps.get_model(item.model)._meta.verbose_name)
         return super().get_context_data(**kwargs) | {"items": items, "days": settings.BIN_DAYS}

@@ -41,7 +41,6 @@ class Editor:
     page: Page
     storm: "Storm"
     question: QuestionPage | None = None
-    fields: list[str] = field(default_factory=lambda: ["summary", "asker_name", "question"])
 
     def sign_in(self) -> None:
         """Get a session, as in another tab: also a new token."""
@@ -245,8 +244,6 @@ def _stored(page: int | None = None) -> str:
 
 def rage(storm: Storm, editors: list[Editor], saves: int) -> set[str]:
     """Let it rage for so many saves; return the words that were lost."""
-    for editor in editors:
-        editor.sign_in()
     while storm.saves < saves:
         question = make_question(publish=False, answer=[("paragraph", "<p>A beginning.</p>")], asker_name="Ann")
         for editor in editors:
