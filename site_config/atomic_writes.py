@@ -36,11 +36,16 @@ def atomic_writes(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         except (IntegrityError, ValidationError):  # forms have looked: what they let through was free until now
             if request.FILES:  # they are read
                 raise
-            get_messages(request)._queued_messages.clear()  # said of what is rolled back
+            forget_messages(request)
             return _in_transaction(view, request, args, kwargs)
 
     with_transaction.writes_are_atomic = True
     return with_transaction
+
+
+def forget_messages(request: HttpRequest) -> None:
+    """Take back the messages that a view has left for the next page: they are said of what is rolled back."""
+    get_messages(request)._queued_messages.clear()
 
 
 def _in_transaction(view: Callable[..., HttpResponse], request: HttpRequest, args: tuple, kwargs: dict) -> HttpResponse:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.messages import get_messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from site_config.atomic_writes import forget_messages
 
 HEADER = "X-Sent-By-Script"
 #: Pages with a question about what was sent: the form with its mistakes, and the one about somebody else's version.
@@ -35,7 +36,7 @@ def answer_scripts(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
         if response.status_code in _QUESTIONS and isinstance(response, HttpResponse):
             if transaction.get_connection().in_atomic_block:
                 transaction.set_rollback(True)
-            get_messages(request)._queued_messages.clear()  # they are said with the page
+            forget_messages(request)  # they are said with the page
             return JsonResponse({"ask": True})
         return response
 
